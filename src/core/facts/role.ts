@@ -1,0 +1,37 @@
+import type { FactBase, FactId } from '../fact.ts'
+import type { Place } from '../place.ts'
+
+export const ROLES = [
+  'notebook',
+  'model-server',
+  'trainer',
+  'vector-database',
+  'tracking-server',
+  'agent',
+  'ai-ui',
+  'cluster-head',
+  'database',
+  'cache',
+  'object-store',
+  'queue',
+  'proxy',
+  'monitoring',
+] as const
+export type Role = (typeof ROLES)[number]
+
+/** What a workload is, recognised from its image, command, ports and environment, with the evidence. */
+export interface RoleFact extends FactBase {
+  readonly kind: 'role'
+  readonly workload: FactId
+  readonly role: Role
+  /** The product in the knowledge table (`jupyter`, `ollama`, `postgres`). */
+  readonly product: string
+  readonly productName: string
+  readonly evidence: readonly { what: string; at?: Place }[]
+  /** Does it ask a caller who they are? `unknown` where a file or variable decides. */
+  readonly authentication: 'on' | 'off' | 'unknown' | 'not-applicable'
+  readonly authenticationBecause: string
+  readonly authenticationAt?: Place
+  /** Container ports on which it serves. */
+  readonly ports: readonly number[]
+}
