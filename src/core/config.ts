@@ -1,4 +1,5 @@
 import type { Area, Severity } from './severity.ts'
+import type { Span } from './span.ts'
 
 /** The configuration after precedence (flag > environment > file > default) was resolved. */
 export interface Config {
@@ -31,6 +32,8 @@ export interface Waiver {
   readonly until?: string
   /** `bulkhead.yaml:12`. */
   readonly by: string
+  /** Where it stands in that file. */
+  readonly span?: Span
 }
 
 /** Bounds on what a target may cost us. Sizes in bytes, times in milliseconds. */
