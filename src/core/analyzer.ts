@@ -67,6 +67,12 @@ export interface Emit {
   text(text: string, origin: Omit<TextOrigin, 'path'>): string
   /** A part of the file that could not be looked at. Makes the area `partly`. */
   skipped(code: string, why: string): void
+  /**
+   * Another file of this layer that this one names (`env_file`, `include`, `dockerfile`): it is read too, whatever its
+   * name and even where git ignores it, by the analyzer with this id. Relative to the target's root; what lies outside
+   * of it is said in coverage.
+   */
+  refersTo(path: string, analyzer: string): void
 }
 
 export function defineAnalyzer<const A extends Analyzer>(analyzer: A): A {
@@ -84,7 +90,12 @@ export interface Resolver {
 export interface ResolverEmit {
   /** `from` gives target and layer. */
   fact(fact: NewFact, from: { readonly target: string; readonly layer?: string }): FactOf<FactKind>
-  skipped(code: string, what: string, why: string, from: { readonly target: string; readonly area: Area; readonly required?: boolean }): void
+  skipped(
+    code: string,
+    what: string,
+    why: string,
+    from: { readonly target: string; readonly area: Area; readonly required?: boolean },
+  ): void
 }
 
 export interface ResolverOptions {

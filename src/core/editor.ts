@@ -10,11 +10,20 @@ import type { SourceText } from './span.ts'
 export interface Editor {
   readonly dialect: Dialect
   /** `read` gives the source of a file of the workload's target. */
-  edit(workload: WorkloadFact, changes: readonly SettingChange[], read: (path: string) => SourceText | undefined, view: View): EditOutcome
+  edit(
+    workload: WorkloadFact,
+    changes: readonly SettingChange[],
+    read: (path: string) => SourceText | undefined,
+    view: View,
+  ): EditOutcome
 }
 
 export type EditOutcome =
-  | { readonly ok: true; readonly files: readonly { readonly path: string; readonly edits: readonly TextEdit[] }[]; readonly shared?: string }
+  | {
+      readonly ok: true
+      readonly files: readonly { readonly path: string; readonly edits: readonly TextEdit[] }[]
+      readonly shared?: string
+    }
   /** Why no byte-exact edit can be written (an anchor or variable owns it …), and what to do by hand. */
   | { readonly ok: false; readonly why: string; readonly manual: string }
 

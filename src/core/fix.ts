@@ -21,7 +21,12 @@ export interface Fix {
 export type FixStep =
   | { readonly do: 'edit'; readonly target: string; readonly path: string; readonly edits: readonly TextEdit[] }
   /** "This setting should be that": the editor of the dialect that owns the place turns it into edits. */
-  | { readonly do: 'set'; readonly target: string; readonly workload: FactId; readonly changes: readonly SettingChange[] }
+  | {
+      readonly do: 'set'
+      readonly target: string
+      readonly workload: FactId
+      readonly changes: readonly SettingChange[]
+    }
   | { readonly do: 'upgrade'; readonly package: string; readonly from: string; readonly to: string }
   | { readonly do: 'command'; readonly command: string }
   | { readonly do: 'manual'; readonly text: string }

@@ -42,7 +42,9 @@ export interface Rule<K extends FactKind = FactKind> {
 }
 
 /** Files by name: the same content in both halves, or a bad and a good one (and `fixed` where the fix gives another). */
-export type Example = Readonly<Record<string, string | { readonly bad: string; readonly good: string; readonly fixed?: string }>>
+export type Example = Readonly<
+  Record<string, string | { readonly bad: string; readonly good: string; readonly fixed?: string }>
+>
 
 export type Report = (finding: Reported) => void
 

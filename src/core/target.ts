@@ -22,6 +22,11 @@ export interface Layer {
   readonly cacheKey?: string
   /** Calls `visitor` for each regular file once, in any order. Never follows a link out of the target. */
   walk(visitor: LayerVisitor): Promise<void>
+  /**
+   * One file by its path, for what another file refers to: `outside` where the path (or a link in it) leaves the
+   * target, undefined where there is none.
+   */
+  find(path: string): LayerFile | 'outside' | undefined
   /** Reads a file again (for excerpts and edits); undefined where it is gone or too large. */
   read(path: string, limit: number): Promise<Uint8Array | undefined>
 }

@@ -23,7 +23,12 @@ export interface ComposeProjectFact extends FactBase {
   /** Every file that took part, in merge order. */
   readonly files: readonly string[]
   readonly services: readonly ComposeServiceSummary[]
-  readonly networks: readonly { readonly name: string; readonly internal: boolean; readonly external: boolean; readonly at: Place }[]
+  readonly networks: readonly {
+    readonly name: string
+    readonly internal: boolean
+    readonly external: boolean
+    readonly at: Place
+  }[]
   readonly volumes: readonly { readonly name: string; readonly external: boolean; readonly at: Place }[]
   /** What Compose would refuse (`error`) or ignore. */
   readonly problems: readonly ComposeProblem[]

@@ -32,7 +32,12 @@ export type ScriptOrigin =
       /** True where the stage is the shipped one or the shipped one is built from it. */
       readonly ships: boolean
     }
-  | { readonly in: 'workload'; readonly workload: string; readonly as: 'entrypoint' | 'command' | 'hook'; readonly at?: Place }
+  | {
+      readonly in: 'workload'
+      readonly workload: string
+      readonly as: 'entrypoint' | 'command' | 'hook'
+      readonly at?: Place
+    }
 
 export interface ShellCommand {
   readonly index: number
@@ -56,7 +61,10 @@ export interface ShellCommand {
   /** User it runs as where a wrapper says so (`sudo -u`, `gosu`, `su`). */
   readonly asUser?: string
   /** How a nested command's output or text reaches its outer one. */
-  readonly within?: { readonly command: number; readonly how: 'substitution' | 'process-substitution' | 'argument' | 'here-doc' | 'here-string' }
+  readonly within?: {
+    readonly command: number
+    readonly how: 'substitution' | 'process-substitution' | 'argument' | 'here-doc' | 'here-string'
+  }
   /** Body of a here-doc or here-string on its standard input, masked, capped at 16 KiB. */
   readonly stdin?: string
 }

@@ -31,7 +31,13 @@ export type Dialect = 'dockerfile' | 'compose' | 'kubernetes' | 'image' | 'inspe
 
 /** A setting is set, default, unknown or open (not decided here): never just absent. */
 export type Setting<T> =
-  | { readonly is: 'set'; readonly value: T; readonly by: Origin; readonly hides?: readonly Origin[]; readonly slot?: Slot }
+  | {
+      readonly is: 'set'
+      readonly value: T
+      readonly by: Origin
+      readonly hides?: readonly Origin[]
+      readonly slot?: Slot
+    }
   | { readonly is: 'default'; readonly value: T; readonly by: Origin; readonly slot?: Slot }
   | { readonly is: 'unknown'; readonly why: string; readonly by?: Origin; readonly slot?: Slot }
   | { readonly is: 'open' }
@@ -133,7 +139,15 @@ export interface Settings {
   readonly restart: Setting<string>
   readonly logging: Setting<{ readonly driver: string }>
   /** Commands run beside the main one (`post_start`, `pre_stop`, lifecycle hooks). */
-  readonly hooks: Setting<readonly { readonly when: string; readonly command: readonly string[]; readonly privileged: boolean; readonly user?: string; readonly at?: Place }[]>
+  readonly hooks: Setting<
+    readonly {
+      readonly when: string
+      readonly command: readonly string[]
+      readonly privileged: boolean
+      readonly user?: string
+      readonly at?: Place
+    }[]
+  >
   /** Kubernetes: is a service-account token mounted? */
   readonly serviceAccountToken: Setting<boolean>
 }
@@ -176,7 +190,17 @@ export interface NamespaceMode {
 }
 
 export interface Mount {
-  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'empty-dir' | 'secret' | 'config' | 'image' | 'npipe' | 'cluster' | 'other'
+  readonly kind:
+    | 'bind'
+    | 'volume'
+    | 'tmpfs'
+    | 'empty-dir'
+    | 'secret'
+    | 'config'
+    | 'image'
+    | 'npipe'
+    | 'cluster'
+    | 'other'
   /** Host path (bind), volume name; null: anonymous. */
   readonly source: string | null
   readonly readOnly: boolean
