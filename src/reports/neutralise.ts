@@ -56,7 +56,7 @@ export function forMarkdown(text: string): string {
   // Mentions, issue references, e-mail addresses and :emoji: are looked for after Markdown has been rendered, when a
   // backslash is long gone: only a character that is no part of them keeps them apart.
   return shown.replace(MARKDOWN_ACTIVE, (match, trigger: string | undefined) => {
-    const escaped = match.replace(/[^\w\s]/g, '\\$&')
+    const escaped = match.replace(/[^A-Za-z0-9\s]/g, '\\$&')
     return trigger === undefined ? escaped : escaped + '&#8203;'
   })
 }
