@@ -29,7 +29,14 @@ function fingerprintOfInputs() {
 function install() {
   process.stderr.write('Setting up: installing what package-lock.json names (once)\n')
   const npm = process.env.npm_execpath
-  const args = ['ci', '--include=dev', '--include=optional', '--no-engine-strict', '--ignore-scripts', '--loglevel=error']
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-engine-strict',
+    '--ignore-scripts',
+    '--loglevel=error',
+  ]
   const done = npm
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
     : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
@@ -41,7 +48,9 @@ function checkNode() {
   const linked = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
   const found = existsSync(linked) && spawnSync(linked, ['--version'], { encoding: 'utf8' })
   if (found && found.status === 0 && major(found.stdout) >= NEEDED_MAJOR) return
-  fail(`Node ${NEEDED_MAJOR} or newer is needed and this is ${process.version}; none is packaged for ${process.platform}-${process.arch}. Install it from https://nodejs.org/`)
+  fail(
+    `Node ${NEEDED_MAJOR} or newer is needed and this is ${process.version}; none is packaged for ${process.platform}-${process.arch}. Install it from https://nodejs.org/`,
+  )
 }
 
 function major(version) {
