@@ -86,7 +86,10 @@ export function sampleLocation(overrides: Partial<Location> = {}): Location {
     column: 9,
     endLine: line,
     endColumn: 20,
-    excerpt: { firstLine: line - 1, lines: ['    ports:', '      - "8888:8888"', '    environment:'] },
+    excerpt:
+      line === 1
+        ? { firstLine: 1, lines: ['FROM python:latest \\', '  AS base'] }
+        : { firstLine: line - 1, lines: ['    ports:', '      - "8888:8888"', '    environment:'] },
     ...overrides,
   }
 }
