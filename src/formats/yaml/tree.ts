@@ -23,7 +23,7 @@ export interface EffectiveEntry {
 const LONGEST_ALIAS_CHAIN = 50
 const DEEPEST_MERGE = 20
 /** Entries that merge keys may bring into one mapping. */
-const MOST_MERGED = 20_000
+const MOST_MERGED = 1000
 
 export function treeContext(document: TreeNode | null): TreeContext {
   const nodes = new Map<number, TreeNode>()
@@ -66,11 +66,12 @@ function collect(
   context: TreeContext,
   found: Map<string, EffectiveEntry>,
   via: 'merge' | undefined,
-  open: Set<TreeMap>,
+  seen: Set<TreeMap>,
   depth: number,
 ): void {
-  if (open.has(map) || depth > DEEPEST_MERGE) return
-  open.add(map)
+  // What was merged once adds nothing the second time, so each mapping costs its size once, however often it is named.
+  if (seen.has(map) || depth > DEEPEST_MERGE) return
+  seen.add(map)
   const own = new Set<string>()
   const merges: TreeEntry[] = []
   for (const entry of map.entries) {
@@ -87,15 +88,14 @@ function collect(
   }
   for (const merge of merges) {
     const value = resolve(merge.value, context)
-    if (value?.type === 'map') collect(value, context, found, 'merge', open, depth + 1)
+    if (value?.type === 'map') collect(value, context, found, 'merge', seen, depth + 1)
     if (value?.type !== 'list') continue
     for (const item of value.items) {
       if (found.size >= MOST_MERGED) break
       const part = resolve(item, context)
-      if (part?.type === 'map') collect(part, context, found, 'merge', open, depth + 1)
+      if (part?.type === 'map') collect(part, context, found, 'merge', seen, depth + 1)
     }
   }
-  open.delete(map)
 }
 
 export function isMergeKey(entry: TreeEntry): boolean {
