@@ -86,7 +86,7 @@ export async function generateAll(): Promise<GeneratedFile[]> {
         rules.filter(({ rule }) => rule.reads === kind).map(({ path }) => path),
       ),
     ),
-    ruleIndex(kinds),
+    ruleIndex(kinds, metadata),
     metadataFile(metadata),
     { path: 'docs/schemas/rule-ids.schema.json', text: ruleIdSchema(metadata) },
     ...(await otherMetadata(metadata)),
@@ -148,7 +148,7 @@ export function metadataOf(rule: AnyRule): RuleMetadata {
 
 /** A file that names every member of a list; for analyzers with the hash of all code that each reaches. */
 function listFile(name: string, type: string, from: string, paths: readonly string[], versions = false): GeneratedFile {
-  const variable = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const variable = camelCase(name)
   const members = [...paths].sort().map((path) => ({ path, identifier: identifierOf(path) }))
   const imports = members
     .map(({ path, identifier }) => `import ${identifier} from '${relative(generated, path)}'\n`)
@@ -164,16 +164,32 @@ function listFile(name: string, type: string, from: string, paths: readonly stri
   }
 }
 
-function ruleIndex(kinds: readonly string[]): GeneratedFile {
+function ruleIndex(kinds: readonly string[], metadata: readonly RuleMetadata[]): GeneratedFile {
   const entries = kinds
     .map(
       (kind) =>
-        `  ${JSON.stringify(kind)}: async () => (await import('./rules-${kind}.ts')).${`rules-${kind}`.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())},\n`,
+        `  ${JSON.stringify(kind)}: async () => (await import('./rules-${kind}.ts')).${camelCase(`rules-${kind}`)},\n`,
+    )
+    .join('')
+  const rows = metadata
+    .map(
+      ({ id, reads, area, offByDefault, formerly }) =>
+        `  ${JSON.stringify({ id, reads, area, offByDefault, formerly })},\n`,
     )
     .join('')
   return {
     path: `${generated}/rules.ts`,
-    text: `${HEADER}import type { AnyRule } from '../../core/rule.ts'\n\n/** Rules by the kind of fact that they read: loaded only where such facts are present. */\nexport const rulesByKind: Readonly<Record<string, () => Promise<readonly AnyRule[]>>> = {\n${entries}}\n`,
+    text: [
+      HEADER,
+      "import type { FactKind } from '../../core/fact.ts'\n",
+      "import type { AnyRule } from '../../core/rule.ts'\n",
+      "import type { Area } from '../../core/severity.ts'\n\n",
+      '/** Rules by the kind of fact that they read: loaded only where such facts are present. */\n',
+      `export const rulesByKind: Readonly<Record<string, () => Promise<readonly AnyRule[]>>> = {\n${entries}}\n\n`,
+      '/** What has to be known of every rule before any is loaded. */\n',
+      'export const ruleIndex: readonly {\n  readonly id: string\n  readonly reads: FactKind\n  readonly area: Area\n  readonly offByDefault: boolean\n  readonly formerly: readonly string[]\n}[] = [\n',
+      `${rows}]\n`,
+    ].join(''),
   }
 }
 
@@ -201,6 +217,10 @@ function identifierOf(path: string): string {
     .replace(/\.ts$/, '')
     .split(/[^A-Za-z0-9]+/)
   return words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join('')
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** All files below a folder, relative to the root, sorted. */

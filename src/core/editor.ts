@@ -1,4 +1,4 @@
-import type { Fact, View } from './fact.ts'
+import type { View } from './fact.ts'
 import type { Dialect, WorkloadFact } from './facts/workload.ts'
 import type { SettingChange, TextEdit } from './fix.ts'
 import type { SourceText } from './span.ts'
@@ -26,5 +26,3 @@ export type EditOutcome =
     }
   /** Why no byte-exact edit can be written (an anchor or variable owns it …), and what to do by hand. */
   | { readonly ok: false; readonly why: string; readonly manual: string }
-
-export type { Fact }

@@ -26,6 +26,8 @@ export interface FoundSecret {
   readonly end: number
   readonly preview: string
   readonly hash: string
+  /** It is the default of a variable (`${NAME:-value}`): carrier `environment` becomes `environment-default`. */
+  readonly fallback?: true
 }
 
 /** What `secrets/` gives to a run. */
@@ -49,6 +51,11 @@ export interface SecretKind {
   readonly keywords: readonly [string, ...string[]]
   /** Sticky-safe, linear; the secret is group `secret` or the whole match. */
   readonly pattern: RegExp
+  /**
+   * The keyword stands in the name (`password` in `DB_PASSWORD=…`): `pattern` is tried on the named value alone, from
+   * its first to its last character, and `grade` is always given the name.
+   */
+  readonly named?: true
   /** Longest possible match, characters: the window's size. */
   readonly longest: number
   /** `null`: not a secret after all. */
@@ -65,6 +72,8 @@ export interface SecretContext {
   readonly name?: string
   /** Up to 64 characters before the match. */
   readonly before: string
+  /** How a `named` value was met: `whole`, the string to scan is the value; `quoted` or `bare`, within other text. */
+  readonly written?: 'whole' | 'quoted' | 'bare'
 }
 
 export function defineSecret(kind: SecretKind): SecretKind {
