@@ -43,6 +43,11 @@ export function toJson(value: unknown): string {
   return `${forJson(JSON.stringify(value, null, 2))}\n`
 }
 
+/** JSON text without indentation, for machines: as harmless, a fifth smaller; ends in a line break. */
+export function toCompactJson(value: unknown): string {
+  return `${forJson(JSON.stringify(value))}\n`
+}
+
 function ruleJson(rule: RuleMetadata): unknown {
   return {
     id: rule.id,
