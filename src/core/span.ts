@@ -194,14 +194,14 @@ function markOffsets(text: string): Uint32Array {
   return marks
 }
 
-/** Bytes that the UTF-16 unit at `index` stands for; a pair's four bytes are counted at its low surrogate. */
+/** Bytes that the UTF-16 unit at `index` stands for; a pair's four bytes are counted at its high surrogate. */
 function unitBytes(text: string, index: number): number {
   const unit = text.charCodeAt(index)
   if (unit < 0x80) return 1
   if (unit < 0x800) return 2
   if (unit < 0xd800 || unit > 0xdfff) return 3
-  if (unit < 0xdc00) return isLowSurrogateOfPair(text, index + 1) ? 0 : 3
-  return isLowSurrogateOfPair(text, index) ? 4 : isEscapedByte(text, index) ? 1 : 3
+  if (unit < 0xdc00) return isLowSurrogateOfPair(text, index + 1) ? 4 : 3
+  return isLowSurrogateOfPair(text, index) ? 0 : isEscapedByte(text, index) ? 1 : 3
 }
 
 function isLowSurrogateOfPair(text: string, index: number): boolean {
