@@ -6,7 +6,7 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { ScanReport } from '../core/report.ts'
 import { SourceText } from '../core/span.ts'
-import { type SarifOptions, sarifReport } from './sarif.ts'
+import { type SarifOptions, sarif } from './sarif.ts'
 import {
   believableReport,
   HOSTILE,
@@ -22,8 +22,8 @@ import {
 // biome-ignore lint/suspicious/noExplicitAny: parsed JSON, whose shape the tests are about
 type Json = any
 
-function sarif(report: ScanReport, options: Partial<SarifOptions> = {}): { run: Json; cut: Json; text: string } {
-  const { text, cut } = sarifReport(report, { rules: sampleRules, ...options })
+function read(report: ScanReport, options: Partial<SarifOptions> = {}): { run: Json; cut: Json; text: string } {
+  const { text, cut } = sarif(report, { rules: sampleRules, ...options })
   const log = JSON.parse(text)
   assert.equal(log.version, '2.1.0')
   assert.equal(log.runs.length, 1)
@@ -51,13 +51,13 @@ for (const [name, report] of Object.entries(REPORTS)) {
     delete schema.$schema
     const validate = ajv.compile(schema)
     for (const source of [undefined, () => SourceText.of('x\n'.repeat(200))]) {
-      const { text } = sarifReport(report, { rules: sampleRules, category: 'a', ...(source && { source }) })
+      const { text } = sarif(report, { rules: sampleRules, category: 'a', ...(source && { source }) })
       assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors?.slice(0, 5), null, 2))
     }
   })
 
   test(`the ${name} report holds together`, () => {
-    const { run } = sarif(report)
+    const { run } = read(report)
     const { rules, notifications } = run.tool.driver
     assert.equal(run.columnKind, 'unicodeCodePoints')
     for (const result of run.results) {
@@ -80,7 +80,7 @@ for (const [name, report] of Object.entries(REPORTS)) {
   })
 
   test(`the ${name} report names files by relative URIs that decode to paths`, () => {
-    const { text } = sarif(report)
+    const { text } = read(report)
     const uris = [...text.matchAll(/"uri":"((?:[^"\\]|\\.)*)"/g)].map(([, uri]) => uri as string)
     for (const uri of uris) {
       assert.match(uri, /^[\w\-.~!$&'()*+,;=@/%]+$/)
@@ -91,7 +91,7 @@ for (const [name, report] of Object.entries(REPORTS)) {
 }
 
 test('a result says where, how bad, and what belongs to it', () => {
-  const { run } = sarif(believableReport())
+  const { run } = read(believableReport())
   const [result] = run.results
   assert.equal(result.ruleId, 'workload/engine-socket')
   assert.equal(result.level, 'error')
@@ -112,7 +112,7 @@ test('a result says where, how bad, and what belongs to it', () => {
 })
 
 test('a rule has the worst severity of its findings, and help', () => {
-  const { run } = sarif(believableReport())
+  const { run } = read(believableReport())
   const rule = run.tool.driver.rules.find((one: Json) => one.id === 'workload/engine-socket')
   assert.equal(rule.name, 'WorkloadEngineSocket')
   assert.equal(rule.defaultConfiguration.level, 'error')
@@ -132,14 +132,14 @@ test('a rule has the worst severity of its findings, and help', () => {
 })
 
 test('a rule that is not known is described by its findings', () => {
-  const { run } = sarif(sampleReport({ findings: [sampleFinding({ rule: 'new/one' })] }), { rules: () => undefined })
+  const { run } = read(sampleReport({ findings: [sampleFinding({ rule: 'new/one' })] }), { rules: () => undefined })
   const [rule] = run.tool.driver.rules
   assert.equal(rule.shortDescription.text, 'Port is published on every network interface')
   assert.equal(rule.properties['security-severity'], '8.0')
 })
 
 test('what was suppressed is marked, or left out where asked', () => {
-  const { run } = sarif(believableReport())
+  const { run } = read(believableReport())
   const suppressions = run.results.map((one: Json) => one.suppressions?.[0]).filter((one: Json) => one !== undefined)
   assert.deepEqual(suppressions, [
     {
@@ -150,7 +150,7 @@ test('what was suppressed is marked, or left out where asked', () => {
     { kind: 'external', status: 'accepted', justification: 'baselined by .bulkhead-baseline.json' },
     { kind: 'external', status: 'accepted', justification: 'not-affected by vex.json: the function is never called' },
   ])
-  const omitted = sarif(believableReport(), { suppressed: 'omit' }).run
+  const omitted = read(believableReport(), { suppressed: 'omit' }).run
   assert.equal(omitted.results.length, run.results.length - 3)
   const notes = omitted.invocations[0].toolExecutionNotifications.map((one: Json) => one.message.text)
   assert.ok(notes.includes('1 finding is suppressed by bulkhead.yaml:4'))
@@ -166,7 +166,7 @@ test('edits are byte regions without the source, and text regions with it', () =
   const fix = sampleFix({ steps: [{ do: 'edit', target: '.', path: 'compose.yaml', edits }] })
   const report = sampleReport({ findings: [sampleFinding({ fixes: [fix.id] })], fixes: [fix] })
   const change = (run: Json) => run.results[0].fixes[0].artifactChanges[0]
-  assert.deepEqual(change(sarif(report).run), {
+  assert.deepEqual(change(read(report).run), {
     artifactLocation: { uri: 'compose.yaml', uriBaseId: 'SRCROOT' },
     replacements: [
       {
@@ -176,7 +176,7 @@ test('edits are byte regions without the source, and text regions with it', () =
       { deletedRegion: { byteOffset: at + 4, byteLength: 1 } },
     ],
   })
-  assert.deepEqual(change(sarif(report, { source: () => SourceText.of(text) }).run).replacements, [
+  assert.deepEqual(change(read(report, { source: () => SourceText.of(text) }).run).replacements, [
     {
       deletedRegion: { startLine: 4, startColumn: 10, endLine: 4, endColumn: 10 },
       insertedContent: { text: '127.0.0.1:' },
@@ -184,7 +184,7 @@ test('edits are byte regions without the source, and text regions with it', () =
     { deletedRegion: { startLine: 4, startColumn: 14, endLine: 4, endColumn: 15 } },
   ])
   const bytes = new SourceText(Buffer.concat([Buffer.from([0xff]), Buffer.from(text)]))
-  assert.equal(change(sarif(report, { source: () => bytes }).run).replacements[0].deletedRegion.byteLength, 0)
+  assert.equal(change(read(report, { source: () => bytes }).run).replacements[0].deletedRegion.byteLength, 0)
 })
 
 test('a fix that needs a hand besides, or has very many edits, is not offered as one', () => {
@@ -195,14 +195,14 @@ test('a fix that needs a hand besides, or has very many edits, is not offered as
     [mixed, 0],
     [many, 1],
   ] as const) {
-    const { run, cut } = sarif(sampleReport({ findings: [sampleFinding({ fixes: [fix.id] })], fixes: [fix] }))
+    const { run, cut } = read(sampleReport({ findings: [sampleFinding({ fixes: [fix.id] })], fixes: [fix] }))
     assert.ok(!('fixes' in run.results[0]))
     assert.equal(cut.length, left)
   }
 })
 
 test('coverage gaps are notifications', () => {
-  const { run } = sarif(hostileReport())
+  const { run } = read(hostileReport())
   const [invocation] = run.invocations
   assert.equal(invocation.executionSuccessful, false)
   assert.equal(invocation.exitCode, 3)
@@ -217,7 +217,7 @@ test('coverage gaps are notifications', () => {
 })
 
 test('the least severe results are cut, and it is said', () => {
-  const { run, cut } = sarif(largeReport(100), { limits: { results: 30 } })
+  const { run, cut } = read(largeReport(100), { limits: { results: 30 } })
   assert.equal(run.results.length, 30)
   assert.deepEqual(new Set(run.results.map((one: Json) => one.properties.severity)), new Set(['critical', 'high']))
   assert.deepEqual(cut, [{ what: 'results', count: 70, why: 'at most 30 results are kept' }])
@@ -229,22 +229,22 @@ test('suppressed results are cut before open ones', () => {
     sampleFinding({ severity: 'critical', status: { is: 'baselined' } }),
     sampleFinding({ severity: 'info' }, 2),
   ]
-  const { run } = sarif(sampleReport({ findings }), { limits: { results: 1 } })
+  const { run } = read(sampleReport({ findings }), { limits: { results: 1 } })
   assert.equal(run.results[0].properties.severity, 'info')
 })
 
 test('the file stays within the size after gzip: fixes go first, then results', () => {
   const report = largeReport(400)
-  const whole = gzipSync(sarif(report).text).length
-  const noFixes = gzipSync(sarif({ ...report, fixes: [] }).text).length
-  const first = sarif(report, { limits: { compressedBytes: noFixes + 200 } })
+  const whole = gzipSync(read(report).text).length
+  const noFixes = gzipSync(read({ ...report, fixes: [] }).text).length
+  const first = read(report, { limits: { compressedBytes: noFixes + 200 } })
   assert.ok(noFixes + 200 < whole)
   assert.deepEqual(
     first.cut.map((one: Json) => [one.what, one.count]),
     [['fixes', 40]],
   )
   assert.equal(first.run.results.length, 400)
-  const second = sarif(report, { limits: { compressedBytes: Math.floor(noFixes / 2) } })
+  const second = read(report, { limits: { compressedBytes: Math.floor(noFixes / 2) } })
   assert.ok(gzipSync(second.text).length <= noFixes / 2)
   assert.ok(second.run.results.length > 50 && second.run.results.length < 400)
   assert.equal(second.cut[0].what, 'results')
@@ -253,7 +253,7 @@ test('the file stays within the size after gzip: fixes go first, then results', 
 
 test('further places of a result are cut', () => {
   const locations = Array.from({ length: 150 }, (_, index) => sampleLocation({ line: index + 1, role: 'related' }))
-  const { run, cut } = sarif(sampleReport({ findings: [sampleFinding({ locations })] }))
+  const { run, cut } = read(sampleReport({ findings: [sampleFinding({ locations })] }))
   assert.equal(run.results[0].relatedLocations.length, 100)
   assert.equal(cut[0].count, 49)
   assert.equal(cut[0].what, 'locations')
@@ -273,14 +273,14 @@ test('files are named from the root of the repository', () => {
   ] as const
   for (const [target, path, base, uri, based] of cases) {
     const finding = sampleFinding({ locations: [sampleLocation({ target: 't', path })] })
-    const { run } = sarif(sampleReport({ targets: [target], findings: [finding] }), base === undefined ? {} : { base })
+    const { run } = read(sampleReport({ targets: [target], findings: [finding] }), base === undefined ? {} : { base })
     const location = run.results[0].locations[0].physicalLocation.artifactLocation
     assert.deepEqual(location, based ? { uri, uriBaseId: 'SRCROOT' } : { uri })
   }
 })
 
 test('messages hold no link of a target’s making, and no raw control character', () => {
-  const { run, text } = sarif(hostileReport())
+  const { run, text } = read(hostileReport())
   assert.doesNotMatch(text.trimEnd(), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
   for (const result of run.results) {
     assert.doesNotMatch(result.message.text, /(?<!\\)\]\((?!\d+\))/)
@@ -290,6 +290,6 @@ test('messages hold no link of a target’s making, and no raw control character
 })
 
 test('a category names the analysis; by default the upload step does', () => {
-  assert.equal(sarif(sampleReport(), { category: 'backend' }).run.automationDetails.id, 'backend/')
-  assert.ok(!('automationDetails' in sarif(sampleReport()).run))
+  assert.equal(read(sampleReport(), { category: 'backend' }).run.automationDetails.id, 'backend/')
+  assert.ok(!('automationDetails' in read(sampleReport()).run))
 })

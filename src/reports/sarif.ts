@@ -47,7 +47,7 @@ export const SARIF_LIMITS: SarifLimits = {
   compressedBytes: 10_000_000,
 }
 
-export function sarifReport(report: ScanReport, options: SarifOptions): { text: string; cut: readonly SarifCut[] } {
+export function sarif(report: ScanReport, options: SarifOptions): { text: string; cut: readonly SarifCut[] } {
   const limits = { ...SARIF_LIMITS, ...options.limits }
   const findings = report.findings
     .filter(({ status }) => status.is === 'open' || options.suppressed !== 'omit')
