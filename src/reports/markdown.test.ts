@@ -62,7 +62,7 @@ test('the believable comment says verdict, fixes, counts, coverage and details, 
 
 test('a clean comment is short, and says what was not looked at', () => {
   const text = comment(sampleReport())
-  assert.match(text, /## Bulkhead: passed\n\n\w.+\n\nno open findings\n/)
+  assert.match(text, /## Bulkhead: passed\n\n\w.+\n\n[Nn]o open findings\n/)
   assert.doesNotMatch(text, /Fix these first|<details>|\| Area/)
   assert.match(text, /\*\*Not checked: packages\.\*\*/)
 })
