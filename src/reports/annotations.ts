@@ -22,8 +22,9 @@ export const ANNOTATION_LIMIT = 10
 export function annotations(report: ScanReport, options: AnnotationOptions = {}): string {
   const threshold = SEVERITIES.find((one) => one === report.failOn)
   const findings = inReadingOrder(openFindings(report))
-  const errors = findings.filter(({ severity }) => threshold !== undefined && atLeast(severity, threshold))
-  const warnings = findings.filter((finding) => !errors.includes(finding))
+  const fails = ({ severity }: Finding) => threshold !== undefined && atLeast(severity, threshold)
+  const errors = findings.filter(fails)
+  const warnings = findings.filter((finding) => !fails(finding))
   const shown = [
     ...errors.slice(0, ANNOTATION_LIMIT).map((finding) => annotation('error', finding, report, options)),
     ...warnings.slice(0, ANNOTATION_LIMIT).map((finding) => annotation('warning', finding, report, options)),
