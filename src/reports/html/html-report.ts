@@ -128,9 +128,15 @@ function links(page: PageContext): Markup[] {
 const LOGO = html`<svg viewBox="0 0 18 18" aria-hidden="true" focusable="false"><path d="M1 3h6v12H4.5A3.5 3.5 0 0 1 1 11.5zM11 3h6v8.5a3.5 3.5 0 0 1-3.5 3.5H11zM8.25 1h1.5v16h-1.5z" fill="currentColor"/></svg>`
 
 function targetNames(report: ScanReport): string {
-  const names = report.targets.map((target) => (target.name === '.' ? 'This project' : target.name))
+  const names = report.targets.map((target) => (target.name === '.' ? 'This project' : shortened(target.name)))
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : listed(names)
 }
+
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}…`
+}
+
+const LONGEST_NAME = 120
 
 const MONTHS = [
   'January',

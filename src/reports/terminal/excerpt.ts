@@ -152,11 +152,10 @@ function markRows(
   }
   const single = marks
     .filter((mark) => mark.line === line && mark.endLine === line)
-    .map((mark) => ({
-      mark,
-      start: drawn.cellOf(mark.column),
-      end: Math.max(drawn.cellOf(mark.endColumn), drawn.cellOf(mark.column) + 1),
-    }))
+    .map((mark) => {
+      const start = Math.min(drawn.cellOf(mark.column), room - 1)
+      return { mark, start, end: Math.max(drawn.cellOf(mark.endColumn), start + 1) }
+    })
     .sort((one, other) => one.start - other.start)
   if (single.length > 0) {
     const row = newRow()
@@ -177,7 +176,7 @@ function markRows(
   }
   for (const mark of bars.openingBelow(line)) {
     const row = newRow()
-    bars.underline(row, mark, drawn.cellOf(mark.column), role)
+    bars.underline(row, mark, Math.min(drawn.cellOf(mark.column), room - 1), role)
     bars.open(mark)
   }
   for (const mark of bars.closing(line)) {

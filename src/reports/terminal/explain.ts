@@ -101,6 +101,6 @@ function ignoreLines(rule: RuleMetadata, style: Style): string[] {
   return [
     paint(style, 'strong', 'To accept it'),
     `${INDENT}on the line above what it governs:`,
-    `${INDENT}# bulkhead: ignore[${shown(style, rule.id)}]${until} reason: why it is fine here`,
+    `${INDENT}# bulkhead: ignore[${shown(style, rule.id)}]${until} reason: WHY`,
   ]
 }

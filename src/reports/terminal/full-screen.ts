@@ -41,7 +41,7 @@ function suppressedLine(finding: Finding, report: ScanReport, style: Style): str
   const where = at === undefined ? '' : `${placeInWords(at, report)}: `
   const what = `${finding.severity}[${finding.rule}] ${where}${finding.message}`
   return [
-    ...wrap(shown(style, what), columns(style) - 2).map((line, index) => (index === 0 ? '  ' : '    ') + line),
+    ...wrap(shown(style, what), columns(style) - 4).map((line, index) => (index === 0 ? '  ' : '    ') + line),
     ...wrap(shown(style, phrases.join(dot(style))), columns(style) - 6).map((line) =>
       paint(style, 'dim', `      ${line}`),
     ),

@@ -13,9 +13,9 @@ export interface Style {
 
 export type Role = Severity | 'strong' | 'dim' | 'frame' | 'good' | 'bad' | 'unsure' | 'added' | 'removed'
 
-/** Columns to fill: a line longer than 100 is hard to read, and one below 40 cannot hold an excerpt. */
+/** Columns to fill: a line longer than 100 is hard to read, and one below 60 cannot hold a table. */
 export function columns(style: Style): number {
-  return Math.max(40, Math.min(100, Number.isFinite(style.width) ? Math.floor(style.width) : 100))
+  return Math.max(60, Math.min(100, Number.isFinite(style.width) ? Math.floor(style.width) : 100))
 }
 
 /** Text from anywhere (a target, a rule) made harmless, on one line; in ASCII where the terminal asks for it. */

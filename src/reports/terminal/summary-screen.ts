@@ -178,7 +178,7 @@ function fixFirstLines(report: ScanReport, style: Style): string[] {
   }
   if (rows.length > top.length) {
     const rest = rows.length - top.length
-    lines.push(paint(style, 'dim', `${' '.repeat(lead)}and ${rest} more; bulkhead scan --full shows every finding`))
+    lines.push(paint(style, 'dim', `${' '.repeat(lead)}and ${rest} more; --full shows every finding`))
   }
   return lines
 }
