@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts'
-import { assignmentAt, baseName, type Unwrapped } from './unwrap.ts'
+import { assignmentAt, nameOf, type Unwrapped } from './unwrap.ts'
 import type { Field } from './words.ts'
 
 /** Names under which a scope keeps the shell's options; no variable has a space in its name. */
@@ -11,7 +11,7 @@ export function applyEffects(unwrapped: Unwrapped, scope: Scope, alias: (name: s
   // `sudo export A=b` changes nothing here.
   if (unwrapped.wrappers.some((wrapper) => wrapper !== 'builtin' && wrapper !== 'command')) return
   const [first, ...rest] = unwrapped.words
-  const name = baseName(first?.value)
+  const name = nameOf(first)
   switch (name) {
     case 'export':
     case 'declare':

@@ -7,7 +7,7 @@ export interface ShellLimits {
   readonly commands: number
   /** Units of a variable's value; a longer one is unknown. Stops `a=$a$a` from doubling for ever. */
   readonly value: number
-  /** Units of all values of one reading together. */
+  /** Units of all values that variables gave, and of all texts within texts, of one reading together. */
   readonly expanded: number
   /** Here-documents in one script: the parser's time grows with their square. */
   readonly hereDocs: number
@@ -20,7 +20,7 @@ export const DEFAULT_LIMITS: ShellLimits = {
   depth: 16,
   commands: 20_000,
   value: 16 * 1024,
-  expanded: 4 * 1024 * 1024,
+  expanded: 1024 * 1024,
   hereDocs: 1_000,
   stdin: 16 * 1024,
 }

@@ -1,13 +1,15 @@
 import type { Span } from '../../core/span.ts'
 import { ERREXIT, PIPEFAIL } from './effects.ts'
+import { Gatherer, type Place } from './gather.ts'
 import type { ShellLimits } from './limits.ts'
+import { flagsOf } from './nested.ts'
 import type { ShellReading, ShellSource } from './read.ts'
 import { environmentOf, Scope } from './scope.ts'
 import { isShell, shellCall } from './shell-call.ts'
 import { splitWords } from './split.ts'
 import type { MappedText } from './text.ts'
-import { baseName, unwrap } from './unwrap.ts'
-import { flagsOf, type Place, Walk } from './walk.ts'
+import { nameOf, unwrap } from './unwrap.ts'
+import { Walk } from './walk.ts'
 import { isWindowsShell, readWindows } from './windows.ts'
 import type { Field } from './words.ts'
 
@@ -21,18 +23,19 @@ export function readScript(source: ShellSource, limits: ShellLimits): ShellReadi
   const shebang = shebangOf(source.text)
   const interpreter = shebang ?? interpreterOf(source.shell)
   const whole: MappedText = { text: source.text, span: source.span, raw: (start, end) => source.text.slice(start, end) }
-  const walk = new Walk(limits)
-  const text = cut(whole, limits, walk)
+  const gatherer = new Gatherer(limits)
+  const text = cut(whole, gatherer)
   if (isWindowsShell(interpreter.name)) {
-    return { commands: readWindows(text, limits, walk), errexit: false, pipefail: false, ...problemOf(walk) }
+    return { commands: readWindows(text, gatherer), errexit: false, pipefail: false, ...problemOf(gatherer) }
   }
-  if (!isShell(interpreter.name)) return readInterpreted(text, interpreter, limits, walk)
+  if (!isShell(interpreter.name)) return readInterpreted(text, interpreter, gatherer)
   const call = shellCall(interpreter.words)
   const scope = new Scope(environmentOf(source.variables))
   if (call.errexit !== undefined) scope.set(ERREXIT, call.errexit ? '1' : '')
   if (call.pipefail !== undefined) scope.set(PIPEFAIL, call.pipefail ? '1' : '')
+  const walk = new Walk(gatherer)
   const statements = walk.read(place(text, scope, /^(r?bash|zsh|m?ksh)$/.test(interpreter.name)))
-  return finish(walk, scope, statements === 1)
+  return finish(gatherer, walk, scope, statements === 1)
 }
 
 export function readExecWords(
@@ -40,21 +43,22 @@ export function readExecWords(
   variables: Readonly<Record<string, string | undefined>> | undefined,
   limits: ShellLimits,
 ): ShellReading {
-  const walk = new Walk(limits)
-  const { text, fields } = execText(words, limits, walk)
+  const gatherer = new Gatherer(limits)
+  const { text, fields } = execText(words, gatherer)
   const scope = new Scope(environmentOf(variables))
+  const walk = new Walk(gatherer)
   if (fields.length > 0) walk.readWords(fields, place(text, scope, false))
-  return finish(walk, scope, true)
+  return finish(gatherer, walk, scope, true)
 }
 
 /** Where a script is the call of a shell and nothing else, that shell's options are the script's. */
-function finish(walk: Walk, scope: Scope, single: boolean): ShellReading {
+function finish(gatherer: Gatherer, walk: Walk, scope: Scope, single: boolean): ShellReading {
   const flags = (single ? walk.innerFlags : undefined) ?? flagsOf(scope)
-  return { commands: walk.finish(), ...flags, ...problemOf(walk) }
+  return { commands: gatherer.finish(), ...flags, ...problemOf(gatherer) }
 }
 
-function problemOf(walk: Walk): { problem?: string } {
-  return walk.problem === undefined ? {} : { problem: walk.problem }
+function problemOf(gatherer: Gatherer): { problem?: string } {
+  return gatherer.problem === undefined ? {} : { problem: gatherer.problem }
 }
 
 function place(text: MappedText, scope: Scope, bash: boolean): Place {
@@ -73,29 +77,29 @@ function place(text: MappedText, scope: Scope, bash: boolean): Place {
 }
 
 /** A text beyond the limit is read up to the last whole line before it. */
-function cut(whole: MappedText, limits: ShellLimits, walk: Walk): MappedText {
-  if (whole.text.length <= limits.text) return whole
-  walk.note(`longer than ${limits.text} characters`)
-  const end = whole.text.lastIndexOf('\n', limits.text)
-  return { ...whole, text: whole.text.slice(0, end > 0 ? end : limits.text) }
+function cut(whole: MappedText, gatherer: Gatherer): MappedText {
+  if (whole.text.length <= gatherer.limits.text) return whole
+  gatherer.note(`longer than ${gatherer.limits.text} characters`)
+  const end = whole.text.lastIndexOf('\n', gatherer.limits.text)
+  return { ...whole, text: whole.text.slice(0, end > 0 ? end : gatherer.limits.text) }
 }
 
 /** Another interpreter's program (`SHELL ["python3", "-c"]`, a body with `#!`): one command that is given the text. */
-function readInterpreted(text: MappedText, interpreter: Interpreter, limits: ShellLimits, walk: Walk): ShellReading {
+function readInterpreted(text: MappedText, interpreter: Interpreter, gatherer: Gatherer): ShellReading {
   const words = unwrap(interpreter.words).words.map((field) => ({ ...field, start: 0, end: 0 }))
-  walk.readWords(words, place(text, new Scope(new Map()), false))
-  const commands = walk.finish().map((command) => ({
+  new Walk(gatherer).readWords(words, place(text, new Scope(new Map()), false))
+  const commands = gatherer.finish().map((command) => ({
     ...command,
     span: text.span(0, text.text.length),
-    stdin: text.text.slice(0, limits.stdin),
+    stdin: text.text.slice(0, gatherer.limits.stdin),
   }))
-  return { commands, errexit: false, pipefail: false, ...problemOf(walk) }
+  return { commands, errexit: false, pipefail: false, ...problemOf(gatherer) }
 }
 
 function interpreterOf(shell: string): Interpreter {
   const words = (splitWords(shell) ?? []).map(({ value }) => bare(value))
   const taken = unwrap(words)
-  return { name: windowsName(baseName(taken.words[0]?.value) ?? 'sh'), words: taken.words }
+  return { name: windowsName(nameOf(taken.words[0]) ?? 'sh'), words: taken.words }
 }
 
 function shebangOf(text: string): Interpreter | undefined {
@@ -126,13 +130,13 @@ function bare(value: string): Field {
  * The words of an exec form as one text, so that a script inside a word knows its place: to the character where the
  * word's span says that nothing in it is escaped, else to the word.
  */
-function execText(words: readonly { readonly value: string; readonly span: Span }[], limits: ShellLimits, walk: Walk) {
+function execText(words: readonly { readonly value: string; readonly span: Span }[], gatherer: Gatherer) {
   const fields: Field[] = []
   const starts: number[] = []
   let text = ''
   for (const { value } of words) {
-    if (text.length + value.length > limits.text) {
-      walk.note(`longer than ${limits.text} characters`)
+    if (text.length + value.length > gatherer.limits.text) {
+      gatherer.note(`longer than ${gatherer.limits.text} characters`)
       break
     }
     const start = text.length

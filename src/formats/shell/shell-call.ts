@@ -1,13 +1,17 @@
-import type { Field } from './words.ts'
+/** A word as the readers of options see it; `text` stands for the value where that can't be told. */
+export interface CallWord {
+  readonly text: string
+  readonly value: string | null
+}
 
 /** How a shell is called: what it reads and which options are on. */
-export interface ShellCall {
+export interface ShellCall<W extends CallWord> {
   /** The text after `-c`. */
-  readonly script?: Field
+  readonly script?: W
   /** `$0 $1 …` after it. */
-  readonly positional: readonly Field[]
+  readonly positional: readonly W[]
   /** The script's file. */
-  readonly file?: Field
+  readonly file?: W
   /** True where it reads its commands from standard input. */
   readonly stdin: boolean
   /** Undefined where no option says so. */
@@ -22,13 +26,13 @@ export function isShell(name: string | null): boolean {
 }
 
 /** Reads the words of a call of a shell, the shell's name first. */
-export function shellCall(words: readonly Field[]): ShellCall {
+export function shellCall<W extends CallWord>(words: readonly W[]): ShellCall<W> {
   let command = false
   let stdin = false
   const flags: { errexit?: boolean; pipefail?: boolean } = {}
   let at = 1
   for (; at < words.length; at++) {
-    const text = (words[at] as Field).text
+    const text = (words[at] as W).text
     if (text === '-' || text === '--') {
       at++
       break

@@ -1,4 +1,5 @@
 import { isShell, type ShellCall, shellCall } from './shell-call.ts'
+import { UNKNOWN } from './text.ts'
 import type { Field } from './words.ts'
 import { type OptionTable, readOptions } from './wrapper-options.ts'
 
@@ -11,7 +12,7 @@ export interface ScriptArgument {
   readonly sameShell: boolean
   /** True where it may not run (`trap`). */
   readonly later: boolean
-  readonly call?: ShellCall
+  readonly call?: ShellCall<Field>
 }
 
 export interface Unwrapped {
@@ -34,8 +35,8 @@ export function unwrap(words: readonly Field[]): Unwrapped {
   const assignments: Field[] = []
   let asUser: Field | string | undefined
   let clean = false
-  for (;;) {
-    const name = baseName(rest[0]?.value)
+  while (wrappers.length < MOST_WRAPPERS) {
+    const name = nameOf(rest[0])
     const taken = name === null ? undefined : takeWrapper(name, rest)
     if (taken === undefined || taken.words.length === 0) break
     wrappers.push(taken.label)
@@ -50,10 +51,11 @@ export function unwrap(words: readonly Field[]): Unwrapped {
   return { words: rest, wrappers, assignments, clean, scripts, inner, ...(asUser === undefined ? {} : { asUser }) }
 }
 
-/** `/usr/bin/curl` is `curl`; null where the word can't be told. */
-export function baseName(value: string | null | undefined): string | null {
-  if (value === null || value === undefined) return null
-  return value.slice(value.lastIndexOf('/') + 1) || null
+/** `/usr/bin/curl` is `curl`, and so is `$BIN/curl`; null where the word can't be told. */
+export function nameOf(word: Field | undefined): string | null {
+  if (word === undefined) return null
+  const base = word.text.slice(word.text.lastIndexOf('/') + 1)
+  return base === '' || base.includes(UNKNOWN) ? null : base
 }
 
 /** Position of the `=` of `A=b`, -1 where the text is no assignment. */
@@ -61,6 +63,9 @@ export function assignmentAt(text: string): number {
   const equals = text.indexOf('=')
   return equals > 0 && /^[A-Za-z_]\w*$/.test(text.slice(0, equals)) ? equals : -1
 }
+
+/** A longer chain is nobody's: what is left keeps the next wrapper's name. */
+const MOST_WRAPPERS = 32
 
 interface Taken {
   readonly label: string
@@ -236,7 +241,7 @@ export function splitField(field: Field): Field[] {
 }
 
 function scriptArguments(words: readonly Field[]): { scripts: ScriptArgument[]; user?: Field | string } {
-  const name = baseName(words[0]?.value)
+  const name = nameOf(words[0])
   if (name === null) return { scripts: [] }
   if (isShell(name)) {
     const call = shellCall(words)
@@ -282,7 +287,7 @@ const UV_RUN: OptionTable = {
 }
 
 function innerCommands(words: readonly Field[]): { label: string; words: readonly Field[] }[] {
-  const name = baseName(words[0]?.value)
+  const name = nameOf(words[0])
   if (name === 'uv' && words[1]?.value === 'run') {
     const { options, next } = readOptions(words, 2, UV_RUN)
     const module = options.has('m') || options.has('module')

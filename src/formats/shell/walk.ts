@@ -6,7 +6,6 @@ import {
   type CompoundList,
   forEachChild,
   type ParsedScript,
-  type Pipeline,
   type PipelineNode,
   parse,
   type Redirection,
@@ -14,13 +13,13 @@ import {
   type SyntaxNode,
   type Word,
 } from 'unbash'
-import type { ShellCommand } from '../../core/facts/script.ts'
+import { asks } from './conditions.ts'
 import { applyEffects, ERREXIT, PIPEFAIL } from './effects.ts'
-import type { ShellLimits } from './limits.ts'
-import { Scope } from './scope.ts'
+import type { AssignmentFact, Gatherer, Place, Redirect, Simple } from './gather.ts'
+import { childScope, flagsOf, isBash, joined } from './nested.ts'
 import { isShell, shellCall } from './shell-call.ts'
-import { type Chunk, type MappedText, nestedText, UNKNOWN } from './text.ts'
-import { assignmentAt, baseName, type ScriptArgument, splitField, type Unwrapped, unwrap } from './unwrap.ts'
+import { type Chunk, nestedText, UNKNOWN } from './text.ts'
+import { nameOf, type ScriptArgument, splitField, type Unwrapped, unwrap } from './unwrap.ts'
 import {
   type ExpandContext,
   expandHereDoc,
@@ -32,66 +31,19 @@ import {
   visitSubstitutions,
 } from './words.ts'
 
-type Redirect = ShellCommand['redirects'][number]
-type AssignmentFact = ShellCommand['assignments'][number]
-
-/** Where a node stands: what its commands inherit. */
-export interface Place {
-  readonly text: MappedText
-  readonly scope: Scope
-  /** How many scripts are around this one. */
-  readonly depth: number
-  readonly always: boolean
-  readonly wrappers: readonly string[]
-  readonly asUser?: string | undefined
-  readonly within?: ShellCommand['within'] | undefined
-  /** The pipeline that the node is a member of. */
-  readonly pipeline?: { readonly id: number; readonly position: number } | undefined
-  readonly after: ShellCommand['after']
-  /** Redirects of the compound commands around. */
-  readonly redirects: readonly Redirect[]
-  /** True where the node's status is the script's. */
-  readonly last: boolean
-  readonly loops: number
-  readonly bash: boolean
-}
-
-/** A simple command whose words are expanded. */
-interface Simple {
-  readonly start: number
-  readonly end: number
-  readonly fields: readonly Field[]
-  readonly assignments: readonly AssignmentFact[]
-  readonly redirects: readonly Redirect[]
-  readonly stdin?: { readonly field: Field; readonly how: 'here-doc' | 'here-string' } | undefined
-  readonly found: readonly Substitution[]
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-class LimitReached extends Error {}
-
 /** Loops within loops beyond which a loop's variables are all given up instead of looked for. */
 const LOOPS = 6
 
-/** Walks a script's tree and gathers its commands. */
+/** Walks a script's tree and has its commands gathered. */
 export class Walk {
-  readonly #limits: ShellLimits
-  readonly #commands: Mutable<ShellCommand>[] = []
+  readonly #gatherer: Gatherer
   readonly #functions = new Set<string>()
   readonly #aliases = new Map<string, Field>()
-  #pipelines = 0
-  #spent = 0
-  #problem: string | undefined
   /** Options of the last `sh -c` that the outermost script called. */
   #innerFlags: { errexit: boolean; pipefail: boolean } | undefined
 
-  constructor(limits: ShellLimits) {
-    this.#limits = limits
-  }
-
-  get problem(): string | undefined {
-    return this.#problem
+  constructor(gatherer: Gatherer) {
+    this.#gatherer = gatherer
   }
 
   get innerFlags(): { errexit: boolean; pipefail: boolean } | undefined {
@@ -100,66 +52,29 @@ export class Walk {
 
   /** Parses and walks a text; what was understood stays where it can't go on. Returns its number of statements. */
   read(place: Place): number {
-    return this.#guard(() => this.#text(place)) ?? 0
+    return this.#gatherer.guard(() => this.#text(place)) ?? 0
   }
 
   /** Reads words that no shell expands. */
   readWords(fields: readonly Field[], place: Place): void {
     const start = fields[0]?.start ?? 0
     const end = fields.at(-1)?.end ?? 0
-    this.#guard(() => this.#emit({ start, end, fields, assignments: [], redirects: [], found: [] }, place))
-  }
-
-  /** Notes what stops the reading from being whole; the first note counts. */
-  note(problem: string): void {
-    this.#problem ??= problem
-  }
-
-  /** The commands in source order. */
-  finish(): ShellCommand[] {
-    const lengths = new Map<number, number>()
-    for (const { pipeline, position } of this.#commands) {
-      lengths.set(pipeline, Math.max(lengths.get(pipeline) ?? 0, position + 1))
-    }
-    const ordered = this.#commands.toSorted(
-      (one, other) => one.span.start - other.span.start || one.index - other.index,
-    )
-    const moved = new Int32Array(ordered.length)
-    ordered.forEach((command, index) => {
-      moved[command.index] = index
-    })
-    ordered.forEach((command, index) => {
-      command.index = index
-      command.pipelineLength = lengths.get(command.pipeline) ?? 1
-      if (command.within !== undefined) {
-        command.within = { ...command.within, command: moved[command.within.command] ?? 0 }
-      }
-    })
-    return ordered
-  }
-
-  #guard<T>(work: () => T): T | undefined {
-    try {
-      return work()
-    } catch (error) {
-      // The parser and this walk recurse: a hostile text may exhaust the stack, which is caught here.
-      this.note(error instanceof LimitReached ? error.message : 'the script is nested too deeply to be read')
-      return undefined
-    }
+    this.#gatherer.guard(() => this.#emit({ start, end, fields, assignments: [], redirects: [], found: [] }, place))
   }
 
   #text(place: Place): number {
     const { text } = place.text
-    if (place.depth > this.#limits.depth) {
-      this.note(`scripts within scripts go deeper than ${this.#limits.depth}`)
+    if (place.depth > this.#gatherer.limits.depth) {
+      this.#gatherer.tooDeep()
       return 0
     }
     let hereDocs = 0
     for (let at = text.indexOf('<<'); at !== -1; at = text.indexOf('<<', at + 2)) hereDocs++
-    if (hereDocs > this.#limits.hereDocs) {
-      this.note(`more than ${this.#limits.hereDocs} here-documents`)
+    if (hereDocs > this.#gatherer.limits.hereDocs) {
+      this.#gatherer.note(`more than ${this.#gatherer.limits.hereDocs} here-documents`)
       return 0
     }
+    if (place.depth > 0 && !this.#gatherer.spend(text.length)) return 0
     const script = parse(text)
     this.#script(script, place)
     return script.commands.length === 1 && script.commands[0]?.command.type === 'Command'
@@ -169,7 +84,7 @@ export class Walk {
 
   #script(script: ParsedScript, place: Place): void {
     const error = script.errors?.[0]
-    if (error !== undefined) this.note(`${error.message} (offset ${error.pos})`)
+    if (error !== undefined) this.#gatherer.note(`${error.message} (offset ${error.pos})`)
     this.#statements(script.commands, place)
   }
 
@@ -236,7 +151,7 @@ export class Walk {
   #pipeline(node: PipelineNode, place: Place): number {
     if (node.type !== 'Pipeline') return this.#command(node, place)
     if (node.commands.length === 1) return this.#command(node.commands[0] as CommandNode, place)
-    const id = place.pipeline?.id ?? this.#pipelines++
+    const id = place.pipeline?.id ?? this.#gatherer.newPipeline()
     let next = place.pipeline?.position ?? 0
     node.commands.forEach((command, index) => {
       const after = index === 0 ? place.after : ('|' as const)
@@ -386,7 +301,8 @@ export class Walk {
     if (item.append === true) {
       const before = context.scope.get(item.name)
       const old = before.is === 'value' ? before.value : before.is === 'unset' ? '' : null
-      value = old === null || value === null || old.length + value.length > this.#limits.value ? null : old + value
+      value =
+        old === null || value === null || old.length + value.length > this.#gatherer.limits.value ? null : old + value
     }
     const chunks = [head, ...field.chunks.map((chunk) => ({ ...chunk, at: chunk.at + name.length }))]
     const whole = field.value === null ? null : name + field.value
@@ -428,8 +344,10 @@ export class Walk {
   /** Puts a simple command down, then what stands inside it. */
   #emit(simple: Simple, place: Place): number {
     const unwrapped = unwrap(simple.fields)
-    const index = this.#put(simple, unwrapped, place)
-    const command = this.#commands[index] as ShellCommand
+    const called = unwrapped.wrappers.length === 0 ? unwrapped.words[0]?.value : undefined
+    const shadowed = called !== undefined && called !== null && this.#functions.has(called)
+    const command = this.#gatherer.put(simple, unwrapped, place, shadowed)
+    const { index } = command
     for (const item of simple.found) this.#nested(item, { ...place, within: { command: index, how: item.how } })
     const position = { id: command.pipeline, position: command.position }
     const inside: Place = {
@@ -443,67 +361,16 @@ export class Walk {
       last: false,
       depth: place.depth + 1,
     }
-    let next = command.position + 1
     for (const { label, words } of unwrapped.inner) {
       const start = words[0]?.start ?? simple.start
       const inner = { start, end: words.at(-1)?.end ?? start, fields: words, assignments: [], redirects: [], found: [] }
-      if (inside.depth > this.#limits.depth) this.note(`scripts within scripts go deeper than ${this.#limits.depth}`)
-      else next = Math.max(next, this.#emit(inner, { ...inside, wrappers: [...inside.wrappers, label] }))
+      if (inside.depth > this.#gatherer.limits.depth) this.#gatherer.tooDeep()
+      else this.#emit(inner, { ...inside, wrappers: [...inside.wrappers, label] })
     }
     for (const script of unwrapped.scripts) this.#argument(script, simple, unwrapped, inside)
     if (simple.stdin !== undefined) this.#input(simple, unwrapped, inside)
-    for (const used of this.#commands.slice(index)) {
-      if (used.pipeline === command.pipeline) next = Math.max(next, used.position + 1)
-    }
     applyEffects(unwrapped, place.scope, (name, value) => this.#aliases.set(name, value))
-    return next
-  }
-
-  #put(simple: Simple, unwrapped: Unwrapped, place: Place): number {
-    if (this.#commands.length >= this.#limits.commands) {
-      throw new LimitReached(`more than ${this.#limits.commands} commands`)
-    }
-    const { text } = place
-    const index = this.#commands.length
-    const first = unwrapped.words[0]
-    const shadowed =
-      unwrapped.wrappers.length === 0 && first?.value !== undefined && this.#functions.has(first.value ?? '')
-    const user = unwrapped.asUser
-    const asUser =
-      user === undefined
-        ? place.asUser
-        : typeof user === 'string'
-          ? user
-          : (user.value ?? text.raw(user.start, user.end))
-    const assigned = unwrapped.assignments.map((field) => {
-      const equals = assignmentAt(field.text)
-      const value = field.value === null ? null : field.value.slice(equals + 1)
-      return { name: field.text.slice(0, equals), value, span: text.span(field.start, field.end) }
-    })
-    const command: Mutable<ShellCommand> = {
-      index,
-      span: text.span(simple.start, simple.end),
-      name: shadowed ? null : baseName(first?.value),
-      words: unwrapped.words.map((field) => ({
-        value: field.value,
-        raw: text.raw(field.start, field.end),
-        span: text.span(field.start, field.end),
-        quoted: field.quoted,
-      })),
-      wrappers: [...place.wrappers, ...unwrapped.wrappers],
-      assignments: [...simple.assignments, ...assigned],
-      redirects: [...simple.redirects, ...place.redirects],
-      pipeline: place.pipeline?.id ?? this.#pipelines++,
-      position: place.pipeline?.position ?? 0,
-      pipelineLength: 1,
-      after: place.after,
-      always: place.always,
-    }
-    if (asUser !== undefined) command.asUser = asUser
-    if (place.within !== undefined) command.within = place.within
-    if (simple.stdin !== undefined) command.stdin = written(simple.stdin.field, text).slice(0, this.#limits.stdin)
-    this.#commands.push(command)
-    return index
+    return this.#gatherer.nextPosition(command)
   }
 
   #argument(argument: ScriptArgument, simple: Simple, unwrapped: Unwrapped, inside: Place): void {
@@ -529,7 +396,7 @@ export class Walk {
 
   /** A here-document or here-string that a shell reads is a script. */
   #input(simple: Simple, unwrapped: Unwrapped, inside: Place): void {
-    const name = baseName(unwrapped.words[0]?.value)
+    const name = nameOf(unwrapped.words[0])
     if (name === null || simple.stdin === undefined) return
     const call = isShell(name) ? shellCall(unwrapped.words) : undefined
     const reads = call?.stdin === true || (name === 'su' && unwrapped.scripts.length === 0)
@@ -545,8 +412,8 @@ export class Walk {
   }
 
   #nested(item: Substitution, place: Place): void {
-    if (place.depth >= this.#limits.depth) {
-      this.note(`scripts within scripts go deeper than ${this.#limits.depth}`)
+    if (place.depth >= this.#gatherer.limits.depth) {
+      this.#gatherer.tooDeep()
       return
     }
     const here: Place = {
@@ -575,91 +442,18 @@ export class Walk {
 
   #expander(place: Place, found: Substitution[]): ExpandContext {
     const { text, scope, bash } = place
-    return { text, scope, braces: bash, valueLimit: this.#limits.value, found, spend: (units) => this.#spend(units) }
-  }
-
-  #spend(units: number): boolean {
-    this.#spent += units
-    if (this.#spent <= this.#limits.expanded) return true
-    this.note(`variables expand to more than ${this.#limits.expanded} characters`)
-    return false
-  }
-}
-
-/** Options that are on in a scope. */
-export function flagsOf(scope: Scope): { errexit: boolean; pipefail: boolean } {
-  const on = (name: string) => {
-    const known = scope.get(name)
-    return known.is === 'value' && known.value === '1'
-  }
-  return { errexit: on(ERREXIT), pipefail: on(PIPEFAIL) }
-}
-
-function isBash(label: string): boolean {
-  return /^(r?bash|zsh|m?ksh)\b/.test(label)
-}
-
-function childScope(simple: Simple, unwrapped: Unwrapped, outer: Scope): Scope {
-  const given = unwrapped.assignments.map((field) => {
-    const equals = assignmentAt(field.text)
-    return { name: field.text.slice(0, equals), value: field.value === null ? null : field.value.slice(equals + 1) }
-  })
-  const more = [...simple.assignments, ...given]
-  return new Scope(unwrapped.clean ? new Scope(new Map()).environment(more) : outer.environment(more))
-}
-
-/** Fields joined by a space, as `eval` does. */
-function joined(fields: readonly Field[], outer: MappedText): MappedText {
-  let text = ''
-  const chunks: Chunk[] = []
-  for (const field of fields) {
-    if (text !== '') {
-      chunks.push({ at: text.length, length: 1, start: field.start, end: field.start, exact: false })
-      text += ' '
+    return {
+      text,
+      scope,
+      braces: bash,
+      valueLimit: this.#gatherer.limits.value,
+      found,
+      tooDeep: () => this.#gatherer.tooDeep(),
+      spend: (units) => this.#gatherer.spend(units),
     }
-    for (const chunk of field.chunks) chunks.push({ ...chunk, at: chunk.at + text.length })
-    text += field.text
   }
-  return nestedText(text, chunks, outer)
-}
-
-/** A field's text with the parts that can't be told as they are written. */
-function written(field: Field, text: MappedText): string {
-  if (!field.text.includes(UNKNOWN)) return field.text
-  return field.chunks
-    .map((chunk) => {
-      const piece = field.text.slice(chunk.at, chunk.at + chunk.length)
-      return piece === UNKNOWN ? text.text.slice(chunk.start, chunk.end) : piece
-    })
-    .join('')
 }
 
 function hasPattern(field: Field): boolean {
   return !field.quoted && /[*?[]/.test(field.text)
-}
-
-const QUESTIONS = new Set([
-  '[',
-  'test',
-  'grep',
-  'egrep',
-  'command',
-  'which',
-  'type',
-  'hash',
-  'getent',
-  'id',
-  'dpkg-query',
-  'pgrep',
-])
-
-/** True where a command only asks something: `[ -f x ] && y` fails on purpose. */
-function asks(node: PipelineNode): boolean {
-  if (node.type === 'TestCommand' || node.type === 'ArithmeticCommand') return true
-  if (node.type === 'Command') return node.name !== undefined && QUESTIONS.has(node.name.value)
-  if (node.type !== 'Pipeline') return false
-  return (
-    (node as Pipeline).prefixes.some((prefix) => prefix.type === 'Negation') ||
-    asks(node.commands.at(-1) as PipelineNode)
-  )
 }

@@ -1,5 +1,5 @@
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
-import type { ShellLimits } from './limits.ts'
+import type { Gatherer } from './gather.ts'
 import type { MappedText } from './text.ts'
 
 const WINDOWS_SHELLS = new Set(['cmd', 'powershell', 'pwsh'])
@@ -14,11 +14,7 @@ type After = ShellCommand['after']
  * Cuts a text for `cmd` or PowerShell into commands and words, quotes taken off; nothing is expanded and nothing
  * nested is followed. A word that a variable or parentheses decide is unknown.
  */
-export function readWindows(
-  text: MappedText,
-  limits: ShellLimits,
-  notes: { note(problem: string): void },
-): ShellCommand[] {
+export function readWindows(text: MappedText, gatherer: Gatherer): ShellCommand[] {
   const commands: ShellCommand[] = []
   let words: ShellWord[] = []
   let after: After = 'start'
@@ -53,8 +49,8 @@ export function readWindows(
     words = []
   }
   for (let at = 0; at < source.length; ) {
-    if (commands.length >= limits.commands) {
-      notes.note(`more than ${limits.commands} commands`)
+    if (commands.length >= gatherer.limits.commands) {
+      gatherer.note(`more than ${gatherer.limits.commands} commands`)
       break
     }
     const char = source[at] as string

@@ -39,6 +39,8 @@ export interface ExpandContext {
   readonly valueLimit: number
   /** Takes from the reading's budget; false where it is spent. */
   spend(units: number): boolean
+  /** Says that something was too deeply nested to be looked at. */
+  tooDeep(): void
   /** Where substitutions are put; absent: they were collected already. */
   readonly found?: Substitution[] | undefined
 }
@@ -71,7 +73,7 @@ export function expandHereDoc(doc: HereDoc, context: ExpandContext): Field {
 }
 
 /** Collects the substitutions anywhere in a node that is not a word: `[[ ]]`, `(( ))`, a `case` pattern. */
-export function visitSubstitutions(node: SyntaxNode, context: ExpandContext): void {
+export function visitSubstitutions(node: SyntaxNode, context: ExpandContext, depth = 0): void {
   switch (node.type) {
     case 'CommandExpansion':
     case 'ArithmeticCommandExpansion':
@@ -83,10 +85,17 @@ export function visitSubstitutions(node: SyntaxNode, context: ExpandContext): vo
       context.found.push({ script: node.script, how, text })
       return
     }
+    case 'ArithmeticExpansion':
+      // The parser reads each level of `$(( $(( … )) ))` anew when it is looked into.
+      if (depth >= ARITHMETIC_DEPTH) context.tooDeep()
+      else forEachChild(node, (child) => visitSubstitutions(child, context, depth + 1))
+      return
     default:
-      forEachChild(node, (child) => visitSubstitutions(child, context))
+      forEachChild(node, (child) => visitSubstitutions(child, context, depth))
   }
 }
+
+const ARITHMETIC_DEPTH = 8
 
 type Where = 'bare' | 'double' | 'here-doc'
 
