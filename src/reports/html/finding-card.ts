@@ -109,5 +109,5 @@ function fixes(finding: Finding, page: PageContext): Markup | undefined {
   const alternatives = others.map(
     (fix) => html`<p class="line soft">or ${effortChip(effortOf(fix))}<span>${fix.title}</span></p>`,
   )
-  return html`<dt>Fix</dt><dd><p class="line">${effortChip(effortOf(best))}<span>${title}</span></p>${caution}${stepList(steps)}${figures}${alternatives}</dd>`
+  return html`<dt>Fix</dt><dd class="cure"><p class="line">${effortChip(effortOf(best))}<span>${title}</span></p>${caution}${stepList(steps)}${figures}${alternatives}</dd>`
 }

@@ -96,7 +96,7 @@ ${choice(
   'Any status',
   states.map((is) => [is, STATUS_WORDS[is]]),
 )}
-<button type="button" id="reset" disabled>Clear</button></div>
+<button type="button" id="clear" disabled>Clear</button></div>
 <div class="line"><p id="result" class="soft count" role="status" aria-live="polite"></p>
 <button type="button" id="open-all" class="push quiet">Open all</button><button type="button" id="close-all" class="quiet">Close all</button></div>
 </form>

@@ -16,6 +16,12 @@ import { type HtmlOptions, type PageContext, pageContext, SEVERITY_WORDS } from 
 
 export type { HtmlOptions } from './page-context.ts'
 
+/**
+ * From so many findings on, those off the screen are not laid out until they come near it: the page stays quick, but a
+ * browser may keep them from a screen reader until then, so shorter lists go without.
+ */
+const MANY = 1000
+
 /** The whole document; the same report gives the same bytes. */
 export function htmlReport(report: ScanReport, options: HtmlOptions): string {
   const page = pageContext(report, options)
@@ -43,7 +49,7 @@ export function htmlReport(report: ScanReport, options: HtmlOptions): string {
 <style>${new Markup(style)}</style>
 <script>${new Markup(THEME_SCRIPT)}</script>
 </head>
-<body>
+<body${report.findings.length > MANY ? new Markup(' class="many"') : ''}>
 <a class="skip" href="#findings">Skip to the findings</a>
 ${header(page)}
 <main class="wrap">

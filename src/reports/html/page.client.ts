@@ -79,7 +79,7 @@ export const PAGE_SCRIPT = `
     const noun = all === 1 ? ' finding' : ' findings'
     result.textContent = shown === all ? 'Showing all ' + all + noun : 'Showing ' + shown + ' of ' + all + noun
     byId('nothing').hidden = shown > 0
-    byId('reset').disabled = severities.length === 0 && area === '' && rule === '' && status === '' && words.length === 0
+    byId('clear').disabled = severities.length === 0 && area === '' && rule === '' && status === '' && words.length === 0
   }
   const reset = () => {
     filter.reset()
@@ -103,7 +103,7 @@ export const PAGE_SCRIPT = `
       button.ariaPressed = button.ariaPressed === 'true' ? 'false' : 'true'
       apply()
     })
-    byId('reset').addEventListener('click', () => {
+    byId('clear').addEventListener('click', () => {
       reset()
       byId('search').focus()
     })

@@ -124,13 +124,15 @@ button:disabled{color:var(--soft);border-color:var(--line);cursor:default}
 .line .push{margin-left:auto}
 .group>h3{display:flex;gap:.625rem;align-items:center;margin-bottom:.5rem}
 .list{overflow:hidden}
-.finding{content-visibility:auto;contain-intrinsic-size:auto 3.875rem}
+
+.many .finding{content-visibility:auto;contain-intrinsic-size:auto 3.875rem}
 .finding:target>summary{background:var(--sunken)}
 .none{padding:1.25rem 1rem;color:var(--soft)}
 
 /* inside a finding */
-.body>*+*,.prose dd>*+*{margin-top:.875rem}
-.prose dd>.line+*{margin-top:.375rem}
+.body>*+*{margin-top:.875rem}
+.cure>*+*{margin-top:.375rem}
+.cure>.source{margin-top:.625rem}
 .source{border:1px solid var(--line);border-radius:8px;background:var(--sunken);overflow:hidden}
 .source figcaption{padding:.375rem .75rem;border-bottom:1px solid var(--line);font-size:.8125rem;color:var(--soft)}
 .source figcaption code{color:var(--ink)}
@@ -153,7 +155,7 @@ mark.also{background:transparent;color:inherit;font-weight:inherit;box-shadow:no
 .steps{display:grid;gap:.375rem;margin-top:.375rem}
 .steps code{white-space:pre-wrap}
 .caution{color:var(--medium-ink)}
-.tags{display:flex;flex-wrap:wrap;gap:.25rem .875rem}
+.tags{display:flex;align-items:baseline;flex-wrap:wrap;gap:.25rem .875rem}
 .cures{columns:22rem;column-gap:2rem;font-size:.9375rem}
 .cures li{break-inside:avoid;padding:.0625rem 0}
 footer{margin:3rem 0 2.5rem;color:var(--soft);font-size:.875rem}
@@ -191,7 +193,7 @@ details::details-content{content-visibility:visible;display:block;block-size:aut
 details>summary{break-after:avoid}
 .row>summary::before{display:none}
 .more>summary{display:none}
-.finding{content-visibility:visible;break-inside:auto}
+.many .finding{content-visibility:visible}
 h2,h3{break-after:avoid}
 .source,tr{break-inside:avoid}
 .source pre{white-space:pre-wrap}

@@ -30,16 +30,18 @@ export function diffFigure(caption: Markup, lines: readonly DiffLine[]): Markup 
   return html`<figure class="source diff"><figcaption>${caption}</figcaption><pre tabindex="0">${joined(rows)}</pre></figure>`
 }
 
-/** The lines of a unified diff; its headers are context. */
+/** The lines of a unified diff; what stands outside its hunks is context. */
 export function diffLines(unified: string): DiffLine[] {
+  let inHunk = false
   return unified
     .replace(/\n$/, '')
     .split('\n')
     .map((line): DiffLine => {
-      const header = line.startsWith('+++') || line.startsWith('---')
       const sign = line[0]
-      if (header || (sign !== '+' && sign !== '-')) return { sign: ' ', text: sign === ' ' ? line.slice(1) : line }
-      return { sign, text: line.slice(1) }
+      if (line.startsWith('@@')) inHunk = true
+      else if (sign !== ' ' && sign !== '+' && sign !== '-' && sign !== '\\') inHunk = false
+      else if (inHunk && sign !== '\\') return { sign, text: line.slice(1) }
+      return { sign: ' ', text: line }
     })
 }
 
