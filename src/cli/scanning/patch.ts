@@ -1,0 +1,77 @@
+/** `--out patch=PATH`: all safe edits as one diff that `git apply` takes in the current folder. */
+import { realpathSync } from 'node:fs'
+import { dirname, relative, sep } from 'node:path'
+import type { ScanOutcome } from '../../assembly/scan.ts'
+import type { SecretFact } from '../../core/facts/secret.ts'
+import type { Fix } from '../../core/fix.ts'
+import type { SecretScanner } from '../../core/secret.ts'
+import type { SourceText, Span } from '../../core/span.ts'
+import { unifiedDiff } from '../../fixes/diff.ts'
+import { planEdits } from '../../fixes/plan.ts'
+
+export interface Patch {
+  readonly bytes: Uint8Array
+  /** What is not in it, in words. */
+  readonly notices: readonly string[]
+}
+
+export function patchOf(outcomes: readonly ScanOutcome[]): Patch {
+  const parts: string[] = []
+  const notices: string[] = []
+  for (const outcome of outcomes) {
+    const plan = planEdits(safeFixes(outcome), outcome.planning)
+    for (const { title, why } of plan.left) notices.push(`not in the patch: ${title} (${why})`)
+    for (const { target, path, edits } of plan.files) {
+      const source = outcome.planning.read(target, path)
+      if (source === undefined) continue
+      const place = pathForGit(target, path, outcome)
+      if (place.outside) notices.push(`${place.path}: apply this part of the patch in ${place.outside}`)
+      const diff = unifiedDiff(source.bytes, edits, {
+        path: place.path,
+        ...secretLines(source, outcome.planning.facts.at('secret', target, path), outcome.secrets),
+      })
+      parts.push(diff.text)
+      for (const line of diff.leftOut) notices.push(`not in the patch: ${path}:${line}, because a secret stands there`)
+    }
+  }
+  return { bytes: Buffer.from(parts.join(''), 'latin1'), notices: [...new Set(notices)] }
+}
+
+/** Safe as written (an edit in a shared place asks for review), and needed by a finding that counts. */
+function safeFixes({ report, stated }: ScanOutcome): Fix[] {
+  const safe = new Set(
+    report.fixes.filter(({ safety, action }) => safety === 'safe' && action === 'edit').map(({ id }) => id),
+  )
+  const open = new Set(
+    report.findings.filter(({ status }) => status.is === 'open').map(({ fingerprint }) => fingerprint),
+  )
+  return stated.filter(({ id, resolves }) => safe.has(id) && resolves.some((fingerprint) => open.has(fingerprint)))
+}
+
+/** Relative to the current folder where the target lies in it, else to the target, which is then named. */
+function pathForGit(id: string, path: string, outcome: ScanOutcome): { path: string; outside?: string } {
+  const target = outcome.report.targets.find((one) => one.id === id)
+  const named = (target?.name ?? id).replace(/^dir:/, '')
+  const real = realpathSync(named)
+  const folder = target?.kind === 'file' ? dirname(real) : real
+  const way = relative(realpathSync('.'), folder).split(sep).join('/')
+  if (way === '') return { path }
+  return way.startsWith('..') || /^[A-Za-z]:/.test(way) ? { path, outside: folder } : { path: `${way}/${path}` }
+}
+
+/** Lines that hold a secret: by the masker, and by what analyzers found where the masker alone sees no name. */
+function secretLines(source: SourceText, found: readonly SecretFact[], secrets: SecretScanner) {
+  const masked = secrets.mask(source.text).split('\n')
+  const lines = source.text.split('\n')
+  const known = new Set(found.flatMap(({ span }) => linesOf(source, span)))
+  return {
+    isSecretLine: (line: number) => lines[line - 1] !== masked[line - 1] || known.has(line),
+    isSecretText: (text: string) => secrets.mask(text) !== text,
+  }
+}
+
+function linesOf(source: SourceText, span: Span): number[] {
+  const first = source.lineColumn(span.start).line
+  const last = source.lineColumn(Math.max(span.start, span.end - 1)).line
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
