@@ -160,7 +160,7 @@ mark.also{background:transparent;color:inherit;font-weight:inherit;box-shadow:no
 .cures li{break-inside:avoid;padding:.0625rem 0}
 footer{margin:3rem 0 2.5rem;color:var(--soft);font-size:.875rem}
 
-@media (min-width:56rem){.filter{position:sticky;top:.5rem;z-index:2;box-shadow:0 6px 16px -10px rgb(0 0 0/.35)}html{scroll-padding-top:9rem}}
+@media (min-width:56rem){.filter{position:sticky;top:.5rem;z-index:2;box-shadow:0 6px 16px -10px rgb(0 0 0/.35)}html{scroll-padding-top:10.5rem}}
 @media (max-width:40rem){
 .wrap{padding-inline:1rem}
 h1{font-size:1.375rem}
