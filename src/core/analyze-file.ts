@@ -162,7 +162,7 @@ class Collector implements Emit {
         secret: secret.secret,
         label: secret.label,
         grade: secret.grade,
-        carrier: origin.carrier,
+        carrier: secret.fallback && origin.carrier === 'environment' ? 'environment-default' : origin.carrier,
         preview: secret.preview,
         hash: secret.hash,
         ...(origin.key === undefined ? {} : { key: origin.key }),

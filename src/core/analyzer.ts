@@ -10,7 +10,7 @@ import type { SourceText } from './span.ts'
 export interface Selector {
   /** Exact base names, lower case. */
   readonly names?: readonly string[]
-  /** Base-name patterns with `*`, lower case: `dockerfile.*`. */
+  /** Base-name patterns with `*` for anything, lower case: `dockerfile.*`. */
   readonly patterns?: readonly string[]
   /** Ends of the base name, lower case, with the dot: `.yaml`. */
   readonly suffixes?: readonly string[]

@@ -8,7 +8,7 @@ export class Selection {
   readonly #analyzers: readonly Analyzer[]
   readonly #names = new Map<string, number[]>()
   readonly #suffixes = new Map<string, number[]>()
-  readonly #patterns: { before: string; after: string; analyzer: number }[] = []
+  readonly #patterns: { parts: readonly string[]; analyzer: number }[] = []
   readonly #paths: { end: string; analyzer: number }[] = []
   readonly #heads: { selector: Selector; analyzer: number }[] = []
   readonly #longestHead: number
@@ -20,7 +20,7 @@ export class Selection {
       const { names, suffixes, patterns, paths, magic } = analyzer.selects
       for (const name of names ?? []) add(this.#names, name, index)
       for (const suffix of suffixes ?? []) add(this.#suffixes, suffix, index)
-      for (const pattern of patterns ?? []) this.#patterns.push({ ...splitPattern(pattern), analyzer: index })
+      for (const pattern of patterns ?? []) this.#patterns.push({ parts: pattern.split('*'), analyzer: index })
       for (const end of paths ?? []) this.#paths.push({ end, analyzer: index })
       if (magic !== undefined) this.#heads.push({ selector: analyzer.selects, analyzer: index })
       for (const { at, bytes } of magic ?? []) longest = Math.max(longest, at + bytes.length)
@@ -64,11 +64,10 @@ export class Selection {
       const found = this.#suffixes.get(dot === 0 ? lower : lower.slice(dot))
       if (found !== undefined && take(found, into)) return true
     }
-    for (const { before, after, analyzer } of this.#patterns) {
-      if (lower.length >= before.length + after.length && lower.startsWith(before) && lower.endsWith(after)) {
-        if (into === undefined) return true
-        into.add(analyzer)
-      }
+    for (const { parts, analyzer } of this.#patterns) {
+      if (!matchesParts(lower, parts)) continue
+      if (into === undefined) return true
+      into.add(analyzer)
     }
     if (this.#paths.length > 0) {
       const whole = `/${path.toLowerCase()}`
@@ -96,9 +95,17 @@ function add(map: Map<string, number[]>, key: string, index: number): void {
   else list.push(index)
 }
 
-/** `dockerfile.*` → what stands before and after the one star. */
-function splitPattern(pattern: string): { before: string; after: string } {
-  const star = pattern.indexOf('*')
-  if (star === -1 || pattern.indexOf('*', star + 1) !== -1) throw new Error(`selector pattern needs one *: ${pattern}`)
-  return { before: pattern.slice(0, star), after: pattern.slice(star + 1) }
+/** True where the name is the parts with anything between them: `dockerfile.*` has the parts `dockerfile.` and ``. */
+function matchesParts(name: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? ''
+  const last = parts.at(-1) ?? ''
+  if (parts.length === 1) return name === first
+  if (!name.startsWith(first) || !name.endsWith(last)) return false
+  let at = first.length
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at + last.length <= name.length
 }

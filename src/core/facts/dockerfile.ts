@@ -59,7 +59,10 @@ export interface Instruction {
   readonly text: string
   /** Where `text` stands. */
   readonly textSpan: Span
-  /** Offsets that map `text` (UTF-16 units) to the file (bytes): sorted [unit, byte] pairs, linear in between. */
+  /**
+   * Offsets that map `text` (UTF-16 units) to the file (bytes): sorted [unit, byte] pairs, linear in between. Where two
+   * lines were joined a unit stands twice, with the end of one and the start of the next. See {@link spanInText}.
+   */
   readonly map: readonly (readonly [number, number])[]
   /** JSON (exec) form's strings. */
   readonly exec?: readonly Argument[]
@@ -68,6 +71,8 @@ export interface Instruction {
   /** `KEY=value` pairs of ENV, ARG, LABEL; an ARG without default has no value. */
   readonly pairs?: readonly Pair[]
   readonly heredocs: readonly Heredoc[]
+  /** Comments between its continued lines. */
+  readonly comments?: readonly Span[]
 }
 
 export interface InstructionFlag {
@@ -100,4 +105,25 @@ export interface Heredoc {
   readonly span: Span
   readonly bodySpan: Span
   readonly body: string
+}
+
+/** Where the units `[start, end)` of an instruction's `text` stand in the file. */
+export function spanInText(instruction: Pick<Instruction, 'map'>, start: number, end: number): Span {
+  const from = byteAt(instruction.map, start, start)
+  return { start: from, end: end <= start ? from : byteAt(instruction.map, end - 1, end) }
+}
+
+/** The byte of `unit`, on the stretch that holds the unit `on`. */
+function byteAt(map: Instruction['map'], on: number, unit: number): number {
+  let low = 0
+  let high = map.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((map[middle]?.[0] ?? 0) <= on) low = middle
+    else high = middle - 1
+  }
+  const [unit0, byte0] = map[low] ?? [0, 0]
+  const next = map[low + 1]
+  if (next === undefined || next[0] === unit0) return byte0
+  return byte0 + Math.round(((unit - unit0) * (next[1] - byte0)) / (next[0] - unit0))
 }

@@ -166,7 +166,10 @@ export interface ImageReference {
 export interface BuildReference {
   /** Relative to the target; null where it is a URL. */
   readonly context: string | null
+  /** Relative to the target too (as written where the context is a URL). */
   readonly dockerfile: string
+  /** True where the Dockerfile's text stands in the Compose file (`dockerfile_inline`). */
+  readonly inline?: boolean
   readonly target?: string
   readonly args: Readonly<Record<string, string | null>>
   readonly privileged: boolean
