@@ -1,0 +1,15 @@
+import { defineSecret } from '../../core/secret.ts'
+import { judgeNamedValue } from '../named-values.ts'
+import { NAME_KEYWORDS } from '../names.ts'
+import { ALPHANUMERIC, pick } from '../samples.ts'
+
+export default defineSecret({
+  id: 'generic-password',
+  label: 'password',
+  keywords: NAME_KEYWORDS,
+  named: true,
+  pattern: /^[^\s]+$/,
+  longest: 512,
+  grade: (value, context) => (judgeNamedValue(value, context) === 'password' ? 'contextual' : null),
+  sample: (random) => pick(random, ALPHANUMERIC, 20),
+})

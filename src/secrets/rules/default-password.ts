@@ -1,0 +1,86 @@
+import type { SecretFact } from '../../core/facts/secret.ts'
+import { defineRule } from '../../core/rule.ts'
+import { leakOf, nameOfPlace, placeOf, placesOf } from '../places.ts'
+
+export default defineRule({
+  id: 'secret/default-password',
+  reads: 'credential',
+  joins: ['secret', 'dockerfile'],
+  area: 'secrets',
+  severity: 'medium',
+  confidence: 'high',
+  concepts: [
+    'default-credential',
+    'secret-default-fallback',
+    'secret-in-env-literal',
+    'secret-in-connection-string',
+    'secret-in-build-arg-env',
+    'secret-in-build-args',
+    'secret-in-command',
+  ],
+  title: 'Password is a default that anybody would try',
+  why: 'Vendor defaults and dictionary words are the first thing that scanners of the internet try: a service that is reached once is taken over at once.',
+  how: 'Generate one (`openssl rand -base64 24`), hand it over as a secret, and give the variable no default: `${POSTGRES_PASSWORD:?}`.',
+  fine: 'A throw-away service for tests that nothing outside the machine reaches.',
+  controls: ['PCI-DSS-4.0:2.2.2', 'NIST-800-190:4.3.3'],
+  refs: ['CWE-1392', 'CWE-521'],
+  peers: ['compose-lint:CL-0021'],
+  examples: [
+    {
+      'compose.yaml': {
+        bad: 'services:\n  store:\n    image: minio/minio:RELEASE.2025-04-22T22-12-26Z\n    environment:\n      MINIO_ROOT_PASSWORD: minioadmin\n',
+        good: 'services:\n  store:\n    image: minio/minio:RELEASE.2025-04-22T22-12-26Z\n    environment:\n      MINIO_ROOT_PASSWORD: ${MINIO_ROOT_PASSWORD:?set it}\n',
+      },
+    },
+    {
+      'compose.yaml': {
+        bad: 'services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=${POSTGRES_PASSWORD:-changeme}\n',
+        good: 'services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD_FILE=/run/secrets/db\n    secrets: [db]\nsecrets:\n  db:\n    file: ./db.txt\n',
+      },
+    },
+  ],
+  check(credential, report, view) {
+    if (credential.grade !== 'weak') return
+    const places = placesOf(credential, view)
+    const [place, ...others] = [...places].sort((one, other) => rank(one) - rank(other))
+    if (place === undefined) return
+    const vendor = credential.secret === 'vendor-default-password'
+    const name = nameOfPlace(place)
+    const whose = name === undefined ? 'The password here' : name
+    report({
+      at: placeOf(place),
+      message: `${whose} is ${vendor ? 'the default that its vendor ships' : 'a password that anybody would guess'}${place.carrier === 'environment-default' ? ', used where the variable is not set' : ''}`,
+      label: vendor ? 'a vendor’s default' : 'guessable',
+      related: others.map((other) => ({ at: placeOf(other), label: 'the same password' })),
+      concepts: ['default-credential', ...conceptsOf(place, leakOf(place, view) === 'image-build')],
+      ...(vendor ? { severity: 'high', because: 'the value is a known vendor default' } : {}),
+      fix: {
+        title: 'Replace default passwords by generated ones',
+        safety: 'review',
+        breaks: 'A database keeps the password it was initialised with: change it there too.',
+        group: `default passwords of ${place.path}`,
+        steps: [
+          {
+            do: 'manual',
+            text: `Generate a password (\`openssl rand -base64 24\`) for ${name ?? 'this account'}, keep it in a secret or an ignored .env file, and require it: \`\${${name ?? 'PASSWORD'}:?}\`.`,
+          },
+        ],
+      },
+    })
+  },
+})
+
+/** Settings before files: there it is in force. */
+function rank({ carrier }: SecretFact): number {
+  return carrier === 'file' || carrier === 'config-value' ? 1 : 0
+}
+
+function conceptsOf({ carrier, secret }: SecretFact, inImage: boolean): string[] {
+  if (carrier === 'environment-default') return ['secret-default-fallback']
+  if (inImage) return carrier === 'image-env' || carrier === 'build-arg' ? ['secret-in-build-arg-env'] : []
+  if (carrier === 'build-arg') return ['secret-in-build-args']
+  if (carrier === 'command') return ['secret-in-command']
+  if (carrier === 'environment')
+    return [secret === 'url-password' ? 'secret-in-connection-string' : 'secret-in-env-literal']
+  return []
+}
