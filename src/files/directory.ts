@@ -18,6 +18,7 @@ import {
   statSync,
 } from 'node:fs'
 import { join, posix } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { compareText } from '../core/fact-store.ts'
 import { decodeText, encodeText } from '../core/span.ts'
 import type { Layer, LayerFile, LayerVisitor } from '../core/target.ts'
@@ -97,8 +98,10 @@ export class DirectoryLayer implements Layer {
     const folders: { path: string; depth: number }[] = [{ path: '', depth: 0 }]
     const left = new Map<string, number>()
     let ignored = 0
+    const breathe = breather()
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       if (visitor.stop()) break
+      await breathe()
       const entries = this.#list(folder.path, visitor)
       if (entries === undefined) continue
       if (folder.path !== '' && entries.some(({ name }) => name === 'pyvenv.cfg') && !this.#options.includeIgnored) {
@@ -129,6 +132,7 @@ export class DirectoryLayer implements Layer {
       }
       for (const file of wanted.sort((one, other) => compareText(one.path, other.path))) {
         if (visitor.stop()) break
+        await breathe()
         await visitor.visit(file)
       }
       if (folder.depth >= this.#options.maxDepth && inside.length > 0) {
@@ -186,6 +190,19 @@ export class DirectoryLayer implements Layer {
     return diskFile(path, absolute, stats?.size ?? 0, stats?.mode ?? 0)
   }
 }
+
+/** Reading is synchronous, so without a pause now and then no interrupt would ever be noticed. */
+function breather(): () => Promise<void> {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last < LONGEST_BREATH) return
+    await setImmediate()
+    last = performance.now()
+  }
+}
+
+/** Milliseconds. */
+const LONGEST_BREATH = 50
 
 function kindOf(entry: Dirent, path: () => string): 'file' | 'folder' | 'link' | 'other' {
   if (entry.isFile()) return 'file'
