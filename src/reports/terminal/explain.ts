@@ -26,7 +26,7 @@ export function explainFinding(
     `scan of ${report.date.replace('T', ' ').replace(/(:\d\d)(?:\.\d+)?Z?$/, '$1 UTC')}`,
   ]
   return joinParts([
-    findingLines(finding, report, fixes, rule, style),
+    findingLines(finding, report, fixes, rule, style, undefined, CONTEXT),
     flow(
       about.map((text) => shown(style, text)),
       dot(style),
@@ -38,6 +38,8 @@ export function explainFinding(
 }
 
 const INDENT = '  '
+/** Lines around a marked one: here there is room for them. */
+const CONTEXT = 4
 
 function ruleTitle(rule: RuleMetadata, style: Style): string[] {
   const about = [

@@ -16,7 +16,10 @@ const MOST_PLACES = 8
 /** Lines of a fix's new text that are shown. */
 const MOST_ADDED = 6
 
-/** `before`: the finding shown just above; what it already said is not said again. */
+/**
+ * `before`: the finding shown just above; what it already said is not said again. `context`: lines of source shown
+ * around a marked one, as far as the excerpt goes.
+ */
 export function findingLines(
   finding: Finding,
   report: Pick<ScanReport, 'targets'>,
@@ -24,8 +27,9 @@ export function findingLines(
   rule: RuleMetadata | undefined,
   style: Style,
   before?: Finding,
+  context = 1,
 ): string[] {
-  const snippets = snippetsOf(finding, 1)
+  const snippets = snippetsOf(finding, context)
   const gutter = Math.max(2, gutterWidth(snippets.slice(0, MOST_PLACES)))
   const pad = ' '.repeat(gutter)
   const bar = paint(style, 'frame', `${pad} |`)
