@@ -70,6 +70,7 @@ function compileCacheFolder() {
   try {
     const xdg = process.env.XDG_CACHE_HOME
     const base = xdg && path.isAbsolute(xdg) ? xdg : path.join(process.env.HOME || os.homedir(), '.cache')
+    if (!path.isAbsolute(base)) return undefined
     fs.mkdirSync(base, { recursive: true, mode: 0o700 })
     let folder = base
     for (const name of ['bulkhead', 'compile']) {

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { configJsonSchema } from '../src/config/json-schema.ts'
 import type { AnyRule, RuleMetadata } from '../src/core/rule.ts'
 import { closureHash } from './module-graph.ts'
 import { rulePages } from './rule-pages.ts'
@@ -73,7 +74,7 @@ export async function generateAll(): Promise<GeneratedFile[]> {
       sources.filter((path) => path.endsWith('.editor.ts')),
     ),
     listFile(
-      'secretKinds',
+      'secret-kinds',
       'SecretKind',
       '../../core/secret.ts',
       sources.filter((path) => path.startsWith('src/secrets/kinds/')),
@@ -89,6 +90,7 @@ export async function generateAll(): Promise<GeneratedFile[]> {
     ruleIndex(kinds, metadata),
     metadataFile(metadata),
     { path: 'docs/schemas/rule-ids.schema.json', text: ruleIdSchema(metadata) },
+    { path: 'docs/schemas/bulkhead.schema.json', text: `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
     ...(await otherMetadata(metadata)),
   ]
 }

@@ -25,7 +25,7 @@ export function cacheFolder(env: Environment, name: 'reports' | 'keys'): string 
   const xdg = env.XDG_CACHE_HOME
   const home = env.HOME || homedirOrNothing()
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : home === undefined ? undefined : join(home, '.cache')
-  if (base === undefined) return undefined
+  if (base === undefined || !isAbsolute(base)) return undefined
   try {
     mkdirSync(base, { recursive: true, mode: 0o700 })
     const own = join(base, 'bulkhead')

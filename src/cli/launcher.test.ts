@@ -38,6 +38,7 @@ function checkout(t: TestContext): {
   const run = (args: string[], env: Record<string, string> = {}) =>
     spawnSync(process.execPath, [join(root, 'bin/bulkhead.js'), ...args], {
       encoding: 'utf8',
+      cwd: root,
       env: { PATH: process.env.PATH, XDG_CACHE_HOME: join(root, 'cache'), ...env },
     })
   return { root, run }
@@ -108,9 +109,10 @@ test('a cache folder that others may write to, or that is a link, is not used', 
 })
 
 test('no home and no cache are no reason to fail', (t) => {
-  const { run } = checkout(t)
+  const { root, run } = checkout(t)
   assert.equal(run([], { HOME: '/dev/null', XDG_CACHE_HOME: '/dev/null/none' }).status, 0)
   assert.equal(run([], { HOME: '', XDG_CACHE_HOME: 'relative' }).status, 0)
+  assert.deepEqual(readdirSync(root).sort(), ['bin', 'dist', 'package.json', 'src'])
 })
 
 test('an old Node gets one line and exit code 2', (t) => {
