@@ -1,0 +1,248 @@
+/** Compose files, `.env` files and Dockerfiles of a target → projects, their services as workloads, and their scripts. */
+import { defineResolver, type ResolverEmit } from '../../core/analyzer.ts'
+import type { View } from '../../core/fact.ts'
+import type { ComposeFileFact, ComposeProblem, ComposeServiceSummary } from '../../core/facts/compose.ts'
+import type { Settings } from '../../core/facts/workload.ts'
+import type { Place } from '../../core/place.ts'
+import type { ProjectSources } from './assemble.ts'
+import { imageOf } from './built-image.ts'
+import { overImage } from './join.ts'
+import { namesToMapping } from './merge.ts'
+import { networkNames } from './network-settings.ts'
+import { findProblems } from './problems.ts'
+import { findProjects, type Project } from './project.ts'
+import { hasHole, ServiceReader } from './reader.ts'
+import { scriptsOf } from './scripts.ts'
+import { conditionOf, readSettings } from './service-settings.ts'
+import { asBoolean, asText, get, type Mapping, present, scalarsOf, type Value } from './value.ts'
+
+export default defineResolver({
+  id: 'compose',
+  // `workload`: those that Dockerfiles build, to name the one that a service is built from.
+  reads: ['compose-file', 'env-file', 'dockerfile', 'workload'],
+  emits: ['compose-project', 'workload', 'script'],
+  resolve(view, emit) {
+    for (const [target, files] of byTarget(view.all('compose-file'))) resolveTarget(view, emit, target, files)
+  },
+})
+
+function byTarget(files: readonly ComposeFileFact[]): Map<string, ComposeFileFact[]> {
+  const targets = new Map<string, ComposeFileFact[]>()
+  for (const file of files) {
+    const known = targets.get(file.target)
+    if (known === undefined) targets.set(file.target, [file])
+    else known.push(file)
+  }
+  return targets
+}
+
+function resolveTarget(view: View, emit: ResolverEmit, target: string, files: readonly ComposeFileFact[]): void {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const envFiles = new Map(view.in('env-file', target).map((file) => [file.path, file]))
+  const sources: ProjectSources = { file: (path) => byPath.get(path), envFile: (path) => envFiles.get(path) }
+  const { projects, skipped } = findProjects([...byPath.values()], sources)
+  const said = new Set<string>()
+  const skip = (code: string, what: string, why: string) => {
+    const text = `${code}\n${what}\n${why}`
+    if (said.has(text)) return
+    said.add(text)
+    emit.skipped(code, what, why, { target, area: 'configuration' })
+  }
+  for (const one of skipped) skip(one.code, one.what, one.why)
+  for (const project of projects) new ProjectWriter(project, target, sources, view, emit, skip).write()
+}
+
+/** Emits one project's facts. */
+class ProjectWriter {
+  readonly #project: Project
+  readonly #target: string
+  readonly #sources: ProjectSources
+  readonly #view: View
+  readonly #emit: ResolverEmit
+  readonly #skip: (code: string, what: string, why: string) => void
+
+  constructor(
+    project: Project,
+    target: string,
+    sources: ProjectSources,
+    view: View,
+    emit: ResolverEmit,
+    skip: (code: string, what: string, why: string) => void,
+  ) {
+    this.#project = project
+    this.#target = target
+    this.#sources = sources
+    this.#view = view
+    this.#emit = emit
+    this.#skip = skip
+  }
+
+  write(): void {
+    const project = this.#project
+    const { model, path } = project
+    for (const one of project.skipped) this.#skip(one.code, one.what, one.why)
+    if (project.overlay?.base === null) {
+      this.#skip(
+        'compose-overlay',
+        path,
+        'it cannot stand alone (a service has neither image nor build), and no Compose file that it could be laid over was found beside it',
+      )
+    }
+    if (present(model, 'jobs') !== undefined)
+      this.#skip('compose-jobs', path, 'the "jobs" of a Compose file are not read yet')
+    const services = get(model, 'services')
+    const summaries: ComposeServiceSummary[] = []
+    if (services?.kind === 'map') {
+      for (const [name, entry] of services.entries) {
+        if (entry.value.kind !== 'map') continue
+        const at: Place = { ...entry.value.at, span: entry.keySpan, key: `services.${name}` }
+        summaries.push(this.#writeService(name, entry.value, at))
+      }
+    }
+    this.#emit.fact(
+      {
+        kind: 'compose-project',
+        subject: project.overlay === undefined ? path : project.overlay.path,
+        path,
+        confidence: 'high',
+        name: projectName(project),
+        files: project.files,
+        services: summaries,
+        networks: this.#networks(),
+        volumes: this.#volumes(),
+        problems: this.#problems(),
+        unset: unsetVariables(model),
+      },
+      { target: this.#target },
+    )
+  }
+
+  #writeService(name: string, service: Mapping, at: Place): ComposeServiceSummary {
+    const project = this.#project
+    const reader = this.#readerOf(name, service)
+    const profiles = scalarsOf(reader.value('profiles')).map((profile) => asText(profile) ?? '')
+    const own = readSettings(reader)
+    const image = imageOf(own, this.#view, this.#target, at)
+    const settings: Settings = overImage(own, image.settings)
+    const subject = `${project.path}#${name}`
+    const group = projectName(project)
+    const conditional = conditionOf(reader, profiles)
+    const workload = this.#emit.fact(
+      {
+        kind: 'workload',
+        subject,
+        path: project.path,
+        span: at.span as { start: number; end: number },
+        confidence: 'high',
+        phase: 'declared',
+        dialect: 'compose',
+        name,
+        label: `service "${name}"`,
+        ...(group === '' ? {} : { group }),
+        part: 'main',
+        ...(image.builtFrom === undefined ? {} : { builtFrom: image.builtFrom }),
+        ...(conditional === undefined ? {} : { conditional }),
+        settings,
+      },
+      { target: this.#target },
+    )
+    for (const script of scriptsOf(reader, settings, workload.id, subject))
+      this.#emit.fact(script, { target: this.#target })
+    const dependsOn = reader.value('depends_on')
+    return {
+      name,
+      workload: workload.id,
+      profiles,
+      dependsOn:
+        dependsOn === undefined ? [] : [...namesToMapping(dependsOn).entries.keys()].filter((other) => !hasHole(other)),
+      networks: networkNames(reader),
+      at,
+    }
+  }
+
+  #readerOf(name: string, service: Mapping): ServiceReader {
+    const project = this.#project
+    const incomplete = project.incomplete.get(name) ?? this.#overlayWhy(service)
+    return new ServiceReader({
+      name,
+      service,
+      model: project.model,
+      environment: project.environment,
+      envFile: (path) => this.#sources.envFile(path),
+      skipped: this.#skip,
+      ...(incomplete === undefined ? {} : { incomplete }),
+    })
+  }
+
+  /** A part of a service whose base was not found: what it leaves out is not known. */
+  #overlayWhy(service: Mapping): string | undefined {
+    const runs = ['image', 'build', 'provider'].some((key) => present(service, key) !== undefined)
+    return runs || this.#project.overlay === undefined
+      ? undefined
+      : 'the file is laid over another one that was not found'
+  }
+
+  #problems(): ComposeProblem[] {
+    const { problems, model, incomplete, overlay } = this.#project
+    const loading = problems.map(
+      (one): ComposeProblem => ({ code: one.code, message: one.message, at: one.at, level: 'error' }),
+    )
+    return [
+      ...loading,
+      ...findProblems(model, { mayLackImage: (service) => overlay !== undefined || incomplete.has(service) }),
+    ]
+  }
+
+  #networks() {
+    return declared(this.#project.model, 'networks').map(({ name, value, at }) => ({
+      name,
+      internal: asBoolean(present(value, 'internal')) === true,
+      external: isExternal(value),
+      at,
+    }))
+  }
+
+  #volumes() {
+    return declared(this.#project.model, 'volumes').map(({ name, value, at }) => ({
+      name,
+      external: isExternal(value),
+      at,
+    }))
+  }
+}
+
+function declared(model: Mapping, section: string): { name: string; value: Value; at: Place }[] {
+  const entries = get(model, section)
+  if (entries?.kind !== 'map') return []
+  return [...entries.entries].map(([name, entry]) => ({
+    name,
+    value: entry.value,
+    at: { ...entry.value.at, span: entry.keySpan, key: `${section}.${name}` },
+  }))
+}
+
+function isExternal(value: Value): boolean {
+  const external = present(value, 'external')
+  return external !== undefined && asBoolean(external) !== false
+}
+
+/** `name:`, else COMPOSE_PROJECT_NAME, else the directory's name, as Compose spells it. */
+function projectName(project: Project): string {
+  const given = asText(present(project.model, 'name')) ?? project.environment.lookup('COMPOSE_PROJECT_NAME')?.text
+  const text = given === undefined || given === '' ? (project.directory.split('/').at(-1) ?? '') : given
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]{1,100}/, '')
+}
+
+function unsetVariables(model: Mapping): { name: string; at: Place }[] {
+  const found = new Map<string, Place>()
+  const visit = (value: Value) => {
+    if (value.kind === 'scalar') for (const name of value.unset) if (!found.has(name)) found.set(name, value.at)
+    if (value.kind === 'list') for (const item of value.items) visit(item)
+    if (value.kind === 'map') for (const entry of value.entries.values()) visit(entry.value)
+  }
+  visit(model)
+  return [...found].map(([name, at]) => ({ name, at }))
+}
