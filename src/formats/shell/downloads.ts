@@ -1,4 +1,5 @@
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
+import { isPython, programOf } from './interpreters.ts'
 import { type Arguments, readArguments, textOf, type ValuedOptions } from './options.ts'
 
 /** A command that fetches from the network. */
@@ -9,15 +10,20 @@ export interface Download {
   /** Words that are URLs, or may be: their value is null where a variable decides. */
   readonly urls: readonly DownloadUrl[]
   readonly to: 'stdout' | 'file'
-  /** The file that it writes, as given; null where it can't be told, absent on standard output. */
+  /**
+   * The file that it writes, as written (`/tmp/$NAME` where a variable stands in it); null where nothing names it, absent
+   * on standard output.
+   */
   readonly file?: string | null
   /** TLS certificates are not checked (`curl -k`, `wget --no-check-certificate`). */
   readonly insecure: boolean
 }
 
 export interface DownloadUrl {
-  /** Null where the scheme or the host can't be told. */
+  /** Null where a variable or a substitution is part of it. */
   readonly url: string | null
+  /** As written, without quotes: `https://example.com/$VERSION`. */
+  readonly written: string
   readonly word: ShellWord
 }
 
@@ -82,7 +88,7 @@ const POWERSHELL: ValuedOptions = {
 }
 
 function downloadOf(command: ShellCommand, index: number): Download | undefined {
-  const name = command.name?.toLowerCase()
+  const name = programOf(command)
   if (name === undefined || command.words.length < 2) return undefined
   const read = (valued: ValuedOptions) => readArguments(command.words, 1, valued)
   switch (name) {
@@ -94,7 +100,7 @@ function downloadOf(command: ShellCommand, index: number): Download | undefined 
       const urls = [...named, ...given.operands].map(urlOf)
       const out = fileOf(given, '-o', '--output')
       const remote = given.flags.has('-O') || given.flags.has('--remote-name') || given.flags.has('--remote-name-all')
-      const file = out ?? (remote ? inside(given.flags.get('--output-dir'), lastSegment(urls[0]?.url)) : undefined)
+      const file = out ?? (remote ? inside(given.flags.get('--output-dir'), lastSegment(urls[0])) : undefined)
       const insecure = given.flags.has('-k') || given.flags.has('--insecure')
       return result(command, index, 'curl', urls, file, insecure)
     }
@@ -102,7 +108,7 @@ function downloadOf(command: ShellCommand, index: number): Download | undefined 
       const given = read(WGET)
       const urls = given.operands.map(urlOf)
       const prefix = given.flags.get('-P') ?? given.flags.get('--directory-prefix')
-      const file = fileOf(given, '-O', '--output-document') ?? inside(prefix, lastSegment(urls[0]?.url))
+      const file = fileOf(given, '-O', '--output-document') ?? inside(prefix, lastSegment(urls[0]))
       if (urls.length === 0 && !given.flags.has('-i') && !given.flags.has('--input-file')) return undefined
       return result(command, index, 'wget', urls, file, given.flags.has('--no-check-certificate'))
     }
@@ -111,7 +117,7 @@ function downloadOf(command: ShellCommand, index: number): Download | undefined 
       const urls = given.operands.map(urlOf)
       const file = inside(
         given.flags.get('-d') ?? given.flags.get('--dir'),
-        fileOf(given, '-o', '--out') ?? lastSegment(urls[0]?.url),
+        fileOf(given, '-o', '--out') ?? lastSegment(urls[0]),
       )
       const insecure = command.words.some((word) => textOf(word) === '--check-certificate=false')
       return result(command, index, 'aria2c', urls, file, insecure)
@@ -119,10 +125,10 @@ function downloadOf(command: ShellCommand, index: number): Download | undefined 
     case 'axel':
     case 'fetch': {
       const given = read(name === 'axel' ? AXEL : FETCH)
-      const urls = given.operands.map(urlOf).filter(({ url }) => url === null || url.includes('://'))
+      const urls = given.operands.map(urlOf).filter(({ url, written }) => url === null || written.includes('://'))
       if (urls.length === 0) return undefined
       const insecure = given.flags.has('--no-verify-peer') || given.flags.has('-k') || given.flags.has('--insecure')
-      return result(command, index, name, urls, fileOf(given, '-o', '--output') ?? lastSegment(urls[0]?.url), insecure)
+      return result(command, index, name, urls, fileOf(given, '-o', '--output') ?? lastSegment(urls[0]), insecure)
     }
     case 'http':
     case 'https': {
@@ -156,14 +162,10 @@ function downloadOf(command: ShellCommand, index: number): Download | undefined 
         ['-outfile', '-destination', '-o'].includes(flag.toLowerCase()),
       )?.value
       const insecure = given.options.some(({ name: flag }) => flag.toLowerCase() === '-skipcertificatecheck')
-      return result(command, index, 'powershell', urls, out === undefined ? undefined : out.value, insecure)
+      return result(command, index, 'powershell', urls, out === undefined ? undefined : textOf(out), insecure)
     }
   }
   return isPython(name) ? pythonDownload(command, index) : undefined
-}
-
-export function isPython(name: string): boolean {
-  return /^(python|pypy)(\d(\.\d+)?)?$/.test(name)
 }
 
 /** The program text that a call of an interpreter carries: after `-c` or `-e`, or on standard input. */
@@ -185,7 +187,7 @@ function pythonDownload(command: ShellCommand, index: number): Download | undefi
   const program = inlineProgram(command)
   if (program === undefined || !PYTHON_FETCHERS.some((name) => program.includes(name))) return undefined
   const word = command.words.find((candidate) => textOf(candidate) === program) ?? (command.words[0] as ShellWord)
-  const urls = urlsIn(program).map((url) => ({ url, word }))
+  const urls = urlsIn(program).map((url) => ({ url, written: url, word }))
   const prints = program.includes('print') || program.includes('stdout')
   const insecure =
     program.includes('verify=False') || program.includes('_create_unverified_context') || program.includes('CERT_NONE')
@@ -193,7 +195,7 @@ function pythonDownload(command: ShellCommand, index: number): Download | undefi
     command,
     index,
     'python',
-    urls.length === 0 ? [{ url: null, word }] : urls,
+    urls.length === 0 ? [{ url: null, written: '', word }] : urls,
     prints ? undefined : null,
     insecure,
   )
@@ -244,26 +246,26 @@ function isStandardOutput(file: string | null): boolean {
 /** The value of an output option; undefined where it is not given. */
 function fileOf(given: Arguments, ...names: readonly string[]): string | null | undefined {
   const found = given.options.findLast(({ name, value }) => value !== undefined && names.includes(name))
-  return found?.value?.value
+  return found?.value === undefined ? undefined : textOf(found.value)
 }
 
-/** A URL's host may be a variable: what can be told of it is what is written. */
 function urlOf(word: ShellWord): DownloadUrl {
-  return { url: word.value, word }
+  return { url: word.value, written: textOf(word), word }
 }
 
 /** The file name that a URL gives; null where it can't be told. */
-function lastSegment(url: string | null | undefined): string | null {
-  if (url === null || url === undefined) return null
-  const query = url.search(/[?#]/)
-  const path = query === -1 ? url : url.slice(0, query)
+function lastSegment(url: DownloadUrl | undefined): string | null {
+  if (url === undefined) return null
+  const { written } = url
+  const query = written.search(/[?#]/)
+  const path = query === -1 ? written : written.slice(0, query)
   const scheme = path.indexOf('://')
   const slash = path.lastIndexOf('/')
-  if (slash <= (scheme === -1 ? -1 : scheme + 2)) return 'index.html'
+  if (slash <= (scheme === -1 ? -1 : scheme + 2)) return url.url === null ? null : 'index.html'
   return path.slice(slash + 1) || 'index.html'
 }
 
 function inside(directory: ShellWord | undefined, file: string | null): string | null {
   if (directory === undefined || file === null) return file
-  return directory.value === null ? null : `${directory.value.replace(/\/+$/, '')}/${file}`
+  return `${textOf(directory).replace(/\/+$/, '')}/${file}`
 }

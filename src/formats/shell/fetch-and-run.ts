@@ -1,8 +1,8 @@
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
 import type { Span } from '../../core/span.ts'
 import { type Download, downloads, inlineProgram } from './downloads.ts'
-import { interpreterCall, pipedInto, runsOf } from './runs.ts'
-import { verifiedBetween } from './verification.ts'
+import { ScriptFlow } from './flow.ts'
+import { textOf } from './options.ts'
 
 /** A download that is run without a look at what came. */
 export interface FetchAndRun {
@@ -26,30 +26,30 @@ export function fetchAndRun(
   commands: readonly ShellCommand[],
   options: { readonly errexit?: boolean } = {},
 ): FetchAndRun[] {
+  const flow = new ScriptFlow(commands, options.errexit === true)
   return downloads(commands).flatMap((download) => {
-    const sink = findSink(commands, download, options.errexit === true)
+    const sink = findSink(flow, download)
     return sink === undefined ? [] : [{ fetch: download.command, url: download.urls[0]?.url ?? null, ...sink }]
   })
 }
 
 type Sink = Pick<FetchAndRun, 'sink' | 'how'>
 
-function findSink(commands: readonly ShellCommand[], download: Download, errexit: boolean): Sink | undefined {
-  const fetch = commands[download.command] as ShellCommand
+function findSink(flow: ScriptFlow, download: Download): Sink | undefined {
+  const fetch = flow.commands[download.command] as ShellCommand
   if (download.tool === 'python' && runsWhatItFetched(inlineProgram(fetch) ?? '')) {
     return { sink: download.command, how: 'program' }
   }
   const written = download.to === 'file' && download.file !== undefined ? [download.file] : []
   if (download.to === 'stdout' || download.file === null) {
-    const streamed = streamSink(commands, download.command, 0)
+    const streamed = streamSink(flow, download.command, 0)
     if (streamed !== undefined) return streamed
-    written.push(...filesAfter(commands, download.command))
+    written.push(...filesAfter(flow, download.command))
   }
   for (const file of written) {
     if (file === null) continue
-    const sink = runsOf(commands, file, download.command + 1).find((run) => {
-      return !verifiedBetween(commands, download.command, run, file, errexit)
-    })
+    const runs = flow.runsOf(file, download.command + 1)
+    const sink = runs.find((run) => !flow.verifiedBetween(download.command, run, file))
     if (sink !== undefined) return { sink, how: 'file' }
   }
   return undefined
@@ -63,42 +63,42 @@ function runsWhatItFetched(program: string): boolean {
 const MOST_HOPS = 8
 
 /** Follows what a command writes to standard output. */
-function streamSink(commands: readonly ShellCommand[], source: number, hops: number): Sink | undefined {
+function streamSink(flow: ScriptFlow, source: number, hops: number): Sink | undefined {
   if (hops > MOST_HOPS) return undefined
-  const piped = pipedInto(commands, source)
+  const { commands } = flow
+  const piped = flow.pipedInto(source)
   if (piped !== undefined) return { sink: piped, how: 'pipe' }
   const command = commands[source] as ShellCommand
   // `| tee >(sh)`, `curl … > >(sh)`: the commands inside read what the outer one writes.
-  const along = commands.findIndex(
-    ({ within, index }) =>
-      within?.how === 'process-substitution' &&
-      isDownstream(command, commands[within.command]) &&
-      isOutput(commands[within.command] as ShellCommand, commands[index]?.span) &&
-      interpreterCall(commands[index] as ShellCommand)?.stdin === true,
-  )
-  if (along !== -1) return { sink: along, how: 'process-substitution' }
-  if (!reachesEnd(commands, command)) return undefined
+  const along = flow.inProcessSubstitution.find((index) => {
+    const inner = commands[index] as ShellCommand
+    const holder = commands[inner.within?.command ?? -1]
+    if (holder === undefined || holder.pipeline !== command.pipeline || holder.position < command.position) return false
+    return isOutput(holder, inner.span) && flow.calls[index]?.stdin === true
+  })
+  if (along !== undefined) return { sink: along, how: 'process-substitution' }
+  if (!reachesEnd(flow, command)) return undefined
   const { within } = command
   if (within === undefined || within.command === source) return undefined
   const outer = commands[within.command]
   if (outer === undefined) return undefined
   if (within.how === 'substitution' || within.how === 'process-substitution') {
-    return substitutionSink(commands, within.command, command.span, within.how, hops)
+    return substitutionSink(flow, within.command, command.span, within.how, hops)
   }
   return undefined
 }
 
 /** What an outer command does with an inner one's output. */
 function substitutionSink(
-  commands: readonly ShellCommand[],
+  flow: ScriptFlow,
   index: number,
   inner: Span,
   how: 'substitution' | 'process-substitution',
   hops: number,
 ): Sink | undefined {
-  const outer = commands[index] as ShellCommand
+  const outer = flow.commands[index] as ShellCommand
   const holder = outer.words.find((word) => contains(word.span, inner))
-  const call = interpreterCall(outer)
+  const call = flow.calls[index]
   if (call !== undefined) {
     if (holder !== undefined && (holder === call.program || holder === call.file || isEvalWord(outer, holder)))
       return { sink: index, how }
@@ -111,9 +111,9 @@ function substitutionSink(
   // `$(curl …)` as the command word.
   if (how === 'substitution' && holder !== undefined && holder === outer.words[0]) return { sink: index, how }
   const assigned = outer.assignments.find(({ span }) => contains(span, inner))
-  if (assigned !== undefined) return variableSink(commands, assigned.name, index, hops)
+  if (assigned !== undefined) return variableSink(flow, assigned.name, index, hops)
   // `echo "$(curl …)" | sh`
-  return ['echo', 'printf', 'cat'].includes(outer.name ?? '') ? streamSink(commands, index, hops + 1) : undefined
+  return ['echo', 'printf', 'cat'].includes(outer.name ?? '') ? streamSink(flow, index, hops + 1) : undefined
 }
 
 function isEvalWord(command: ShellCommand, word: ShellWord): boolean {
@@ -121,36 +121,29 @@ function isEvalWord(command: ShellCommand, word: ShellWord): boolean {
 }
 
 /** Where `$name` is run: `eval "$name"`, `sh -c "$name"`, `sh <<< "$name"`, `echo "$name" | sh`. */
-function variableSink(commands: readonly ShellCommand[], name: string, from: number, hops: number): Sink | undefined {
-  const mentions = (text: string) => text.includes(`$${name}`) || text.includes(`\${${name}`)
-  for (let index = from + 1; index < commands.length; index++) {
-    const command = commands[index] as ShellCommand
-    const call = interpreterCall(command)
-    const programs =
-      command.name === 'eval' ? command.words.slice(1) : call?.program === undefined ? [] : [call.program]
-    if (programs.some((word) => mentions(word.raw))) return { sink: index, how: 'variable' }
-    if (call?.stdin === true && command.stdin !== undefined && mentions(command.stdin))
-      return { sink: index, how: 'variable' }
-    if (['echo', 'printf'].includes(command.name ?? '') && command.words.some((word) => mentions(word.raw))) {
-      const sink = streamSink(commands, index, hops + 1)
-      if (sink !== undefined) return { sink: sink.sink, how: 'variable' }
-    }
+function variableSink(flow: ScriptFlow, name: string, from: number, hops: number): Sink | undefined {
+  for (const index of flow.usesOf(name, from)) {
+    const command = flow.commands[index] as ShellCommand
+    if (command.name !== 'echo' && command.name !== 'printf') return { sink: index, how: 'variable' }
+    const sink = streamSink(flow, index, hops + 1)
+    if (sink !== undefined) return { sink: sink.sink, how: 'variable' }
   }
   return undefined
 }
 
 /** Files that the stream is written to further down its pipeline: `| tee f`, `| cat > f`, `| gunzip > f`. */
-function filesAfter(commands: readonly ShellCommand[], source: number): (string | null)[] {
-  const fetch = commands[source] as ShellCommand
+function filesAfter(flow: ScriptFlow, source: number): (string | null)[] {
+  const fetch = flow.commands[source] as ShellCommand
   const files: (string | null)[] = []
-  for (const command of commands) {
-    if (command.pipeline !== fetch.pipeline || command.position <= fetch.position) continue
+  for (const index of flow.pipelineOf(fetch)) {
+    const command = flow.commands[index] as ShellCommand
+    if (command.position <= fetch.position) continue
     if (command.name === 'tee')
       files.push(
         ...command.words
           .slice(1)
-          .map((word) => word.value)
-          .filter((value) => value?.startsWith('-') !== true),
+          .map(textOf)
+          .filter((text) => !text.startsWith('-')),
       )
     if (command.name !== 'tar') {
       for (const { operator, target } of command.redirects)
@@ -158,11 +151,6 @@ function filesAfter(commands: readonly ShellCommand[], source: number): (string 
     }
   }
   return files
-}
-
-/** True where `other` is the command itself or stands after it in its pipeline. */
-function isDownstream(command: ShellCommand, other: ShellCommand | undefined): boolean {
-  return other !== undefined && other.pipeline === command.pipeline && other.position >= command.position
 }
 
 /** True where `inner` stands in a `>( )` of the command. */
@@ -174,8 +162,8 @@ function isOutput(command: ShellCommand, inner: Span | undefined): boolean {
 }
 
 /** True where the pipeline's output goes on to whoever started it. */
-function reachesEnd(commands: readonly ShellCommand[], command: ShellCommand): boolean {
-  const last = commands.findLast(({ pipeline }) => pipeline === command.pipeline) ?? command
+function reachesEnd(flow: ScriptFlow, command: ShellCommand): boolean {
+  const last = flow.commands[flow.pipelineOf(command).at(-1) ?? -1] ?? command
   return !last.redirects.some(({ operator }) => operator === '>' || operator === '>>' || operator === '1>')
 }
 

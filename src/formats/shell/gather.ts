@@ -92,12 +92,7 @@ export class Gatherer {
     const index = this.#commands.length
     const first = unwrapped.words[0]
     const user = unwrapped.asUser
-    const asUser =
-      user === undefined
-        ? place.asUser
-        : typeof user === 'string'
-          ? user
-          : (user.value ?? text.raw(user.start, user.end))
+    const asUser = user === undefined ? place.asUser : typeof user === 'string' ? user : written(user, text)
     const assigned = unwrapped.assignments.map((field) => {
       const equals = assignmentAt(field.text)
       const value = field.value === null ? null : field.value.slice(equals + 1)

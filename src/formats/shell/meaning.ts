@@ -4,6 +4,8 @@
  */
 export { type Download, type DownloadUrl, downloads, inlineProgram } from './downloads.ts'
 export { type FetchAndRun, fetchAndRun } from './fetch-and-run.ts'
+export { joinScripts, runsOf } from './flow.ts'
+export { type InterpreterCall, interpreterCall, programOf } from './interpreters.ts'
 export {
   type Arguments,
   hasFlag,
@@ -14,4 +16,4 @@ export {
   type ValuedOptions,
 } from './options.ts'
 export { type PackageInstall, packageInstalls, type RequestedPackage } from './package-installs.ts'
-export { type InterpreterCall, interpreterCall, runsOf } from './runs.ts'
+export type { ManagerName } from './package-managers.ts'

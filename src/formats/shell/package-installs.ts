@@ -1,5 +1,5 @@
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
-import { isPython } from './downloads.ts'
+import { isPython, programOf } from './interpreters.ts'
 import { readArguments, textOf } from './options.ts'
 import { MANAGERS, type Manager, type ManagerName } from './package-managers.ts'
 
@@ -43,8 +43,11 @@ export function packageInstalls(commands: readonly ShellCommand[]): PackageInsta
         names.includes(option) && value !== undefined ? [{ option, word: value }] : [],
       )
     const separate = given.flags.get('--version') ?? given.flags.get('-v') ?? given.flags.get('--vers')
-    const packages = [...collect(manager.packageOptions ?? []).map(({ word }) => word), ...rest].map((word) => {
+    const optional = collect(manager.packageOptions ?? [])
+    const packages = [...optional, ...rest.map((word) => ({ option: '', word }))].map(({ option, word }) => {
       const requested = requestedPackage(word, manager)
+      // `-e NAME` is a directory or a URL.
+      if (EDITABLE.has(option)) return { ...requested, name: null, version: '' }
       const apart = manager.versionOption === true && requested.version === '' && separate !== undefined
       return apart ? { ...requested, version: separate.value } : requested
     })
@@ -63,9 +66,11 @@ export function packageInstalls(commands: readonly ShellCommand[]): PackageInsta
   })
 }
 
+const EDITABLE = new Set(['-e', '--editable'])
+
 /** The manager that a command calls, and where its own words begin. */
 function managerOf(command: ShellCommand): { manager: Manager; name: ManagerName; from: number } | undefined {
-  const program = command.name?.toLowerCase()
+  const program = programOf(command)
   if (program === undefined) return undefined
   const at = (index: number) => command.words[index]?.value
   const named = (name: ManagerName, from: number) => ({ manager: MANAGERS[name], name, from })
@@ -111,13 +116,7 @@ function findVerb(
 function requestedPackage(word: ShellWord, manager: Manager): RequestedPackage {
   const text = textOf(word)
   const whole: RequestedPackage = { word, name: null, version: word.value === null ? null : '' }
-  const isPlace =
-    /\.(whl|tar\.gz|tgz|zip|deb|rpm|apk|gem)$/.test(text) ||
-    text.includes('://') ||
-    text.startsWith('.') ||
-    text.startsWith('/') ||
-    text.startsWith('git+')
-  if (isPlace && !text.includes(' @ ')) return whole
+  if (text.startsWith('.') || text.startsWith('/')) return whole
   const channel = manager.channels === true ? text.indexOf('::') + 2 : 1
   const start = channel === 1 ? 0 : channel
   const from = start + (manager.scopes === true && text[start] === '@' ? 1 : 0)
@@ -125,9 +124,15 @@ function requestedPackage(word: ShellWord, manager: Manager): RequestedPackage {
   while (end < text.length && !manager.separators.includes(text[end] as string)) end++
   const name = text.slice(start, end)
   // A variable in the name leaves nothing to tell; one behind it (`torch==$V`) leaves the name.
-  if (name === '' || /[$`*]/.test(name) || (manager.paths === true && name.includes('/') && !name.startsWith('@')))
-    return whole
+  if (!/^[@\w]/.test(name) || /[$`*]/.test(name) || isPlace(name, text, manager)) return whole
   let version = text.slice(end)
   if (version.startsWith('[')) version = version.slice(version.indexOf(']') + 1)
   return { word, name, version: word.value === null ? null : version.trim() }
+}
+
+/** A path, an archive or a URL; `name @ https://…` is none, since its name ends before. */
+function isPlace(name: string, text: string, manager: Manager): boolean {
+  if (manager.paths !== true) return text.includes('://')
+  if (name.includes(':') || (name.includes('/') && !name.startsWith('@'))) return true
+  return name === text && /\.(whl|tar\.gz|tgz|zip|rpm|gem)$/.test(text)
 }

@@ -7,7 +7,7 @@ import type { ShellReading, ShellSource } from './read.ts'
 import { environmentOf, Scope } from './scope.ts'
 import { isShell, shellCall } from './shell-call.ts'
 import { splitWords } from './split.ts'
-import type { MappedText } from './text.ts'
+import { type MappedText, UNKNOWN } from './text.ts'
 import { nameOf, unwrap } from './unwrap.ts'
 import { Walk } from './walk.ts'
 import { isWindowsShell, readWindows } from './windows.ts'
@@ -97,7 +97,7 @@ function readInterpreted(text: MappedText, interpreter: Interpreter, gatherer: G
 }
 
 function interpreterOf(shell: string): Interpreter {
-  const words = (splitWords(shell) ?? []).map(({ value }) => bare(value))
+  const words = (splitWords(shell.replaceAll('\\', '/')) ?? []).map(({ value }) => bare(value))
   const taken = unwrap(words)
   return { name: windowsName(nameOf(taken.words[0]) ?? 'sh'), words: taken.words }
 }
@@ -109,10 +109,11 @@ function shebangOf(text: string): Interpreter | undefined {
   return line === '' || line.length > 1024 ? undefined : interpreterOf(line)
 }
 
-/** `C:\\Windows\\System32\\cmd.exe` is `cmd`. */
+/** `CMD.EXE` is `cmd`. */
 function windowsName(name: string): string {
-  const base = name.slice(name.lastIndexOf('\\') + 1).toLowerCase()
-  return base.endsWith('.exe') ? base.slice(0, -4) : name
+  const lower = name.toLowerCase()
+  const base = lower.endsWith('.exe') ? lower.slice(0, -4) : lower
+  return isWindowsShell(base) ? base : name
 }
 
 function bare(value: string): Field {
@@ -144,7 +145,7 @@ function execText(words: readonly { readonly value: string; readonly span: Span 
     text += `${value} `
     const end = start + value.length
     const chunks = value === '' ? [] : [{ at: 0, length: value.length, start, end, exact: true }]
-    fields.push({ value, text: value, chunks, start, end, quoted: true })
+    fields.push({ value: value.includes(UNKNOWN) ? null : value, text: value, chunks, start, end, quoted: true })
   }
   const wordAt = (at: number): number => {
     let low = 0

@@ -1,30 +1,11 @@
 import type { ShellCommand } from '../../core/facts/script.ts'
+import type { ScriptFlow } from './flow.ts'
 import { hasFlag, textOf } from './options.ts'
-import { baseOf } from './runs.ts'
-
-/**
- * True where a command between two others checks a hash or a signature of `file` and its failure keeps `sink` from
- * running. A check that names other files only is none; one that reads a list of sums is taken to hold the file.
- */
-export function verifiedBetween(
-  commands: readonly ShellCommand[],
-  fetch: number,
-  sink: number,
-  file: string,
-  errexit: boolean,
-): boolean {
-  for (let index = fetch + 1; index < sink; index++) {
-    const command = commands[index] as ShellCommand
-    if (checks(commands, index) && concerns(commands, command, baseOf(file)) && stops(commands, index, sink, errexit))
-      return true
-  }
-  return false
-}
 
 const SUMMERS = new Set('md5sum sha1sum sha224sum sha256sum sha384sum sha512sum shasum b2sum rhash'.split(' '))
 
-function checks(commands: readonly ShellCommand[], index: number): boolean {
-  const command = commands[index] as ShellCommand
+/** True where a command checks a hash or a signature. */
+export function isCheck(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
   const name = command.name ?? ''
   const verb = command.words[1]?.value ?? ''
   if (SUMMERS.has(name)) {
@@ -43,10 +24,10 @@ function checks(commands: readonly ShellCommand[], index: number): boolean {
 }
 
 /** The check's words and what is piped or given to it say which file it is about. */
-function concerns(commands: readonly ShellCommand[], command: ShellCommand, base: string): boolean {
-  const feeders = commands.filter(
-    ({ pipeline, position }) => pipeline === command.pipeline && position < command.position,
-  )
+export function concerns(check: number, base: string, flow: ScriptFlow): boolean {
+  const command = flow.commands[check] as ShellCommand
+  const members = flow.pipelineOf(command).map((index) => flow.commands[index] as ShellCommand)
+  const feeders = members.filter(({ position }) => position < command.position)
   const spoken = feeders.filter(({ name }) => name === 'echo' || name === 'printf')
   const given = [...spoken.flatMap(({ words }) => words), ...command.words].map(textOf)
   if (command.stdin !== undefined) given.push(command.stdin)
@@ -55,19 +36,24 @@ function concerns(commands: readonly ShellCommand[], command: ShellCommand, base
   return !decided || given.some((text) => text.includes('$'))
 }
 
-/** True where the script does not go on to `sink` after a failed check. */
-function stops(commands: readonly ShellCommand[], check: number, sink: number, errexit: boolean): boolean {
+/** True where the script does not go on after the check failed. */
+export function stops(check: number, flow: ScriptFlow, errexit: boolean): boolean {
+  const { commands } = flow
   let outer = commands[check] as ShellCommand
   while (outer.within !== undefined && outer.within.how === 'substitution')
     outer = commands[outer.within.command] as ShellCommand
-  const last = commands.findLast(({ pipeline }) => pipeline === outer.pipeline) as ShellCommand
-  const next = commands.find(
-    ({ index, after, within }) => index > last.index && after !== '|' && within?.command === outer.within?.command,
+  const last = flow.pipelineOf(outer).at(-1) ?? check
+  let at = last + 1
+  while (
+    at < commands.length &&
+    (commands[at]?.after === '|' || commands[at]?.within?.command !== outer.within?.command)
   )
+    at++
+  const next = commands[at]
   if (next === undefined || next.after === '&&' || next.after === 'start') return true
   if (next.after === '||') {
     // `|| exit 1`, `|| { echo bad; exit 1; }`; `|| true` forgives.
-    const rest = commands.slice(next.index, Math.min(sink, next.index + 6))
+    const rest = commands.slice(at, at + 6)
     return rest.some(({ name, always }) => !always && ['exit', 'false', 'return'].includes(name ?? ''))
   }
   // The check is the condition of the branch that runs the file, or that leaves.

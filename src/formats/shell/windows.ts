@@ -65,7 +65,7 @@ export function readWindows(text: MappedText, gatherer: Gatherer): ShellCommand[
     } else {
       const end = wordEnd(source, at)
       const raw = source.slice(at, end)
-      const value = /[%$()`^{}]/.test(raw) ? null : raw.replace(/["']/g, '')
+      const value = /[%$()`^{}\uFDD0]/.test(raw) ? null : raw.replace(/["']/g, '')
       words.push({ value, raw, span: text.span(at, end), quoted: /["']/.test(raw) })
       at = end
     }
