@@ -11,7 +11,7 @@ export function configTemplate(report: ScanReport): string {
   const serious = report.findings.filter(({ severity }) => atLeast(severity, 'high')).length
   const sides = sideFolders(report)
   const lines = [
-    '# Configuration of Bulkhead. Everything is optional; what stands behind # is an example or the default.',
+    '# Configuration of Bulkhead. All of it is optional; what is commented out is an example.',
     '# Precedence: flag over environment (BULKHEAD_FAIL_ON and kin) over this file over default.',
     ...seenLines(report),
     ...about('fail-on'),

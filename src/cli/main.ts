@@ -7,7 +7,7 @@ import { type Invocation, parseLine } from './arguments.ts'
 import type { CommandName } from './commands.ts'
 import type { CommandModule, Context } from './context.ts'
 import { CliError } from './errors.ts'
-import { isGone, Ui, type UiOptions } from './ui.ts'
+import { Ui, type UiOptions } from './ui.ts'
 
 const LOADERS: { readonly [K in Exclude<CommandName, 'help'>]: () => Promise<CommandModule<K>> } = {
   scan: () => import('./commands/scan.ts'),
@@ -132,13 +132,12 @@ async function maskedText(text: string): Promise<string> {
   return maskText(text)
 }
 
-/** A reader that goes away (`| head`) ends the writing, not the work: the exit code stays as judged. */
+/**
+ * A reader that goes away (`| head`) ends the writing, not the work: the exit code stays as judged. Each write hears of
+ * its own failure; without these listeners the stream would end the process besides.
+ */
 function survivePipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
-      if (!isGone(error)) throw error
-    })
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
 function onBug(report: (error: unknown) => void): void {

@@ -1,5 +1,7 @@
 /** What commands write to, and how text looks there. */
+import { reason } from '../config/load.ts'
 import type { Style } from '../reports/terminal/style.ts'
+import { CliError } from './errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -68,14 +70,14 @@ export class Ui {
         if (error === null || error === undefined) return resolve()
         this.#closed.add(stream)
         if (isGone(error)) resolve()
-        else reject(error)
+        else reject(new CliError('output', `cannot write the output: ${reason(error)}`, [], { cause: error }))
       })
     })
   }
 }
 
 /** The reader of a pipe, or the terminal, is gone. */
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code
   return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED' || code === 'EIO'
 }

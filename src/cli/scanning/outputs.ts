@@ -60,19 +60,31 @@ export async function writeOutputs(
       format === 'patch'
         ? await renderPatch(outcomes, context)
         : await RENDERERS[format](report, rules, outcomes, context)
-    if (path === '-') {
-      await context.ui.out(content)
-      continue
-    }
-    try {
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, content)
-      await context.ui.detail(`wrote ${format} report to ${path}`)
-    } catch (error) {
-      failures.push(`cannot write ${path}: ${reason(error)}`)
-    }
+    const failure = path === '-' ? await print(content, context) : save(path, content)
+    if (failure !== undefined) failures.push(failure)
+    else if (path !== '-') await context.ui.detail(`wrote ${format} report to ${path}`)
   }
   return { failures }
+}
+
+async function print(content: string | Uint8Array, { ui }: Context): Promise<string | undefined> {
+  try {
+    await ui.out(content)
+    return undefined
+  } catch (error) {
+    if (error instanceof CliError) return error.message
+    throw error
+  }
+}
+
+function save(path: string, content: string | Uint8Array): string | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+    return undefined
+  } catch (error) {
+    return `cannot write ${path}: ${reason(error)}`
+  }
 }
 
 async function renderPatch(outcomes: readonly ScanOutcome[], context: Context): Promise<Uint8Array> {
