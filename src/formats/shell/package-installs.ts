@@ -37,6 +37,7 @@ export function packageInstalls(commands: readonly ShellCommand[]): PackageInsta
     const verb = findVerb(manager, given.operands)
     if (verb === undefined) return []
     const { action, rest } = verb
+    if (verb.rest.length === 0 && [...given.flags.keys()].some((flag) => QUESTIONS.has(flag))) return []
     const flags = new Map<string, ShellWord | undefined>(given.flags)
     const collect = (names: readonly string[]) =>
       given.options.flatMap(({ name: option, value }) =>
@@ -65,6 +66,9 @@ export function packageInstalls(commands: readonly ShellCommand[]): PackageInsta
     ]
   })
 }
+
+/** `yarn --version` installs nothing. */
+const QUESTIONS = new Set(['--version', '--help', '-h'])
 
 const EDITABLE = new Set(['-e', '--editable'])
 

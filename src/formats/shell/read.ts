@@ -43,7 +43,8 @@ export interface ShellReading {
  * - A compound command's members share the number and the position of the pipeline it stands in; a pipeline inside
  *   (`| (cat | sh)`) continues it. So does `sh -c STR`, whose commands come after the `sh`.
  * - `within`: `substitution` and `process-substitution` mean that the output reaches the outer command; `argument`,
- *   `here-doc`, `here-string` mean that the outer command runs the text.
+ *   `here-doc`, `here-string` mean that the outer command runs the text; so does `echo TEXT | sh`, as `here-string`.
+ * - `name` is null, too, where a function of the script has that name: what runs is its body, which is listed.
  * - `asUser` is as written (`$APP_USER`) where it is a variable.
  * - Texts for `cmd` and PowerShell are only cut at `&&`, `||`, `|`, `;`, `&` and new lines, and at spaces outside quotes:
  *   enough to name the commands; a word with `%V%`, `$v` or `(` is unknown.

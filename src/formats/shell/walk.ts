@@ -13,10 +13,12 @@ import {
   type SyntaxNode,
   type Word,
 } from 'unbash'
+import type { ShellCommand } from '../../core/facts/script.ts'
 import { asks } from './conditions.ts'
 import { applyEffects, ERREXIT, PIPEFAIL } from './effects.ts'
 import type { AssignmentFact, Gatherer, Place, Redirect, Simple } from './gather.ts'
 import { childScope, flagsOf, isBash, joined } from './nested.ts'
+import { type Emitted, type InputText, writtenText } from './piped-text.ts'
 import { isShell, shellCall } from './shell-call.ts'
 import { type Chunk, nestedText, UNKNOWN } from './text.ts'
 import { nameOf, type ScriptArgument, splitField, type Unwrapped, unwrap } from './unwrap.ts'
@@ -39,6 +41,7 @@ export class Walk {
   readonly #gatherer: Gatherer
   readonly #functions = new Set<string>()
   readonly #aliases = new Map<string, Field>()
+  #previous: Emitted | undefined
   /** Options of the last `sh -c` that the outermost script called. */
   #innerFlags: { errexit: boolean; pipefail: boolean } | undefined
 
@@ -346,6 +349,7 @@ export class Walk {
     const unwrapped = unwrap(simple.fields)
     const called = unwrapped.wrappers.length === 0 ? unwrapped.words[0]?.value : undefined
     const shadowed = called !== undefined && called !== null && this.#functions.has(called)
+    const before = this.#previous
     const command = this.#gatherer.put(simple, unwrapped, place, shadowed)
     const { index } = command
     for (const item of simple.found) this.#nested(item, { ...place, within: { command: index, how: item.how } })
@@ -368,7 +372,9 @@ export class Walk {
       else this.#emit(inner, { ...inside, wrappers: [...inside.wrappers, label] })
     }
     for (const script of unwrapped.scripts) this.#argument(script, simple, unwrapped, inside)
-    if (simple.stdin !== undefined) this.#input(simple, unwrapped, inside)
+    const input = this.#inputOf(simple, unwrapped, command, place, before)
+    if (input !== undefined) this.#input(input, simple, unwrapped, inside)
+    this.#previous = { simple, unwrapped, command, text: place.text }
     applyEffects(unwrapped, place.scope, (name, value) => this.#aliases.set(name, value))
     return this.#gatherer.nextPosition(command)
   }
@@ -394,20 +400,34 @@ export class Walk {
     if (inside.depth === 1) this.#innerFlags = flagsOf(scope)
   }
 
-  /** A here-document or here-string that a shell reads is a script. */
-  #input(simple: Simple, unwrapped: Unwrapped, inside: Place): void {
+  /** A text that is given to a command on its standard input: its own here-document, or what `echo` pipes to it. */
+  #inputOf(
+    simple: Simple,
+    unwrapped: Unwrapped,
+    command: ShellCommand,
+    place: Place,
+    before: Emitted | undefined,
+  ): InputText | undefined {
+    const { stdin } = simple
+    if (stdin !== undefined)
+      return { text: nestedText(stdin.field.text, stdin.field.chunks, place.text), how: stdin.how }
+    if (before === undefined || place.after !== '|' || !isShell(nameOf(unwrapped.words[0]))) return undefined
+    const joins = before.command.pipeline === command.pipeline && before.command.position === command.position - 1
+    return joins ? writtenText(before) : undefined
+  }
+
+  /** A text that a shell reads is a script. */
+  #input(input: InputText, simple: Simple, unwrapped: Unwrapped, inside: Place): void {
     const name = nameOf(unwrapped.words[0])
-    if (name === null || simple.stdin === undefined) return
+    if (name === null) return
     const call = isShell(name) ? shellCall(unwrapped.words) : undefined
     const reads = call?.stdin === true || (name === 'su' && unwrapped.scripts.length === 0)
-    if (!reads) return
-    const { field, how } = simple.stdin
-    const text = nestedText(field.text, field.chunks, inside.text)
-    if (field.text.split(UNKNOWN).join('').trim() === '') return
+    if (!reads || input.text.text.split(UNKNOWN).join('').trim() === '') return
     const scope = childScope(simple, unwrapped, inside.scope)
     if (call?.errexit !== undefined) scope.set(ERREXIT, call.errexit ? '1' : '')
-    const within = { command: inside.within?.command ?? 0, how }
+    const within = { command: inside.within?.command ?? 0, how: input.how }
     const wrappers = [...inside.wrappers, name]
+    const { text } = input
     this.#text({ ...inside, text, scope, wrappers, within, pipeline: undefined, last: true, bash: isBash(name) })
   }
 
