@@ -175,7 +175,7 @@ test('any words and any string command are read', () => {
 })
 
 test('hostile texts take bounded time', () => {
-  const size = 128 * 1024
+  const size = 64 * 1024
   const fill = (piece: string) => piece.repeat(Math.ceil(size / piece.length)).slice(0, size)
   const texts = [
     ...[
@@ -209,7 +209,7 @@ test('hostile texts take bounded time', () => {
     const { commands } = readShell({ text, shell: 'bash', span })
     fetchAndRun(commands)
     const milliseconds = Number(process.hrtime.bigint() - started) / 1e6
-    assert.ok(milliseconds < 10_000, `${text.slice(0, 20)}: ${milliseconds} ms`)
+    assert.ok(milliseconds < 5_000, `${text.slice(0, 20)}: ${milliseconds} ms`)
   }
 })
 

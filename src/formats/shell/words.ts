@@ -100,8 +100,10 @@ const ARITHMETIC_DEPTH = 8
 type Where = 'bare' | 'double' | 'here-doc'
 
 const COMBINATIONS = 64
+const MOST_BRACES = 8
 
 function combinations(braces: readonly WordPart[]): Map<WordPart, string | null>[] {
+  if (braces.length > MOST_BRACES) return [new Map(braces.map((brace) => [brace, null]))]
   let all: Map<WordPart, string | null>[] = [new Map()]
   for (const brace of braces) {
     const alternatives = braceAlternatives(brace.text)
