@@ -27,7 +27,11 @@ after(() => rmSync(compiled, { recursive: true, force: true }))
 interface Project {
   readonly folder: string
   readonly cache: string
-  run(args: readonly string[], env?: Record<string, string>): { status: number | null; stdout: string; stderr: string }
+  run(
+    args: readonly string[],
+    env?: Record<string, string>,
+    cwd?: string,
+  ): { status: number | null; stdout: string; stderr: string }
 }
 
 function project(t: TestContext, files: Record<string, string>): Project {
@@ -42,10 +46,10 @@ function project(t: TestContext, files: Record<string, string>): Project {
   return {
     folder,
     cache,
-    run: (args, env = {}) =>
+    run: (args, env = {}, cwd = folder) =>
       spawnSync(process.execPath, ['-e', program, '--', ...args], {
         encoding: 'utf8',
-        cwd: folder,
+        cwd,
         env: { PATH: process.env.PATH, LANG: 'C.UTF-8', XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: compiled, ...env },
         timeout: 60_000,
       }),
@@ -164,6 +168,34 @@ test('several reports from one run; one that cannot be written costs no other', 
   assert.equal(JSON.parse(readFileSync(join(one.folder, 'out/scan.sarif'), 'utf8')).version, '2.1.0')
   for (const file of ['scan.html', 'scan.xml', 'scan.md']) assert.ok(statSync(join(one.folder, file)).size > 0, file)
   assert.match(readFileSync(join(one.folder, 'fixes.patch'), 'utf8'), /^-# bulkhead: ignore\[ignore\/unused\]/m)
+})
+
+test('git apply takes the patch, from wherever in the repository it was made', (t) => {
+  if (spawnSync('git', ['--version']).status !== 0) return t.skip('git is not installed')
+  const one = project(t, { 'a/Dockerfile': UNUSED, 'a/b/compose.yaml': 'services: {}\n', 'a/b/Dockerfile': UNUSED })
+  const apply = (cwd: string, patch: string) =>
+    spawnSync('git', ['apply', '-'], { cwd, input: patch, encoding: 'utf8' })
+  const make = (cwd: string, target: string) =>
+    one.run(['-q', 'scan', ...only, '--out', 'patch=-', target], {}, cwd).stdout
+  const read = () => ['a/Dockerfile', 'a/b/Dockerfile'].map((path) => readFileSync(join(one.folder, path), 'utf8'))
+  const restore = () => {
+    for (const path of ['a/Dockerfile', 'a/b/Dockerfile']) writeFileSync(join(one.folder, path), UNUSED)
+  }
+  const clean = 'FROM scratch\n'
+  assert.equal(apply(one.folder, make(one.folder, 'a')).status, 0)
+  assert.deepEqual(read(), [clean, clean], 'outside of a repository')
+  assert.equal(spawnSync('git', ['init', '-q'], { cwd: one.folder }).status, 0)
+  for (const [cwd, target, expected] of [
+    ['.', 'a', [clean, clean]],
+    ['a', '.', [clean, clean]],
+    ['a', 'b/Dockerfile', [UNUSED, clean]],
+    ['a/b', one.folder, [UNUSED, clean]],
+  ] as const) {
+    restore()
+    const folder = join(one.folder, cwd)
+    assert.equal(apply(folder, make(folder, target)).stderr, '')
+    assert.deepEqual(read(), expected, `${target} from ${cwd}: git leaves alone what is above the current folder`)
+  }
 })
 
 test('in GitHub Actions the summary is followed by annotations, and data stays data', (t) => {

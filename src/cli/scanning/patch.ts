@@ -1,6 +1,6 @@
-/** `--out patch=PATH`: all safe edits as one diff that `git apply` takes in the current folder. */
+/** `--out patch=PATH`: all safe edits as one diff that `git apply` takes. */
 import { realpathSync } from 'node:fs'
-import { dirname, relative, sep } from 'node:path'
+import { dirname, isAbsolute, relative, sep } from 'node:path'
 import type { ScanOutcome } from '../../assembly/scan.ts'
 import type { SecretFact } from '../../core/facts/secret.ts'
 import type { Fix } from '../../core/fix.ts'
@@ -8,6 +8,7 @@ import type { SecretScanner } from '../../core/secret.ts'
 import type { SourceText, Span } from '../../core/span.ts'
 import { unifiedDiff } from '../../fixes/diff.ts'
 import { planEdits } from '../../fixes/plan.ts'
+import { repositoryBase, repositoryRoot } from './repository.ts'
 
 export interface Patch {
   readonly bytes: Uint8Array
@@ -25,7 +26,8 @@ export function patchOf(outcomes: readonly ScanOutcome[]): Patch {
       const source = outcome.planning.read(target, path)
       if (source === undefined) continue
       const place = pathForGit(target, path, outcome)
-      if (place.outside) notices.push(`${place.path}: apply this part of the patch in ${place.outside}`)
+      if (place.outside !== undefined)
+        notices.push(`${place.path}: git apply takes this part of the patch in ${place.outside}`)
       const diff = unifiedDiff(source.bytes, edits, {
         path: place.path,
         ...secretLines(source, outcome.planning.facts.at('secret', target, path), outcome.secrets),
@@ -48,15 +50,28 @@ function safeFixes({ report, stated }: ScanOutcome): Fix[] {
   return stated.filter(({ id, resolves }) => safe.has(id) && resolves.some((fingerprint) => open.has(fingerprint)))
 }
 
-/** Relative to the current folder where the target lies in it, else to the target, which is then named. */
+/**
+ * `git apply` reads paths from the root of the repository around the current folder, and from the current folder where
+ * there is none. What lies elsewhere is given from the root of its own, which is then named.
+ */
 function pathForGit(id: string, path: string, outcome: ScanOutcome): { path: string; outside?: string } {
   const target = outcome.report.targets.find((one) => one.id === id)
-  const named = (target?.name ?? id).replace(/^dir:/, '')
-  const real = realpathSync(named)
+  const real = realpathSync((target?.name ?? id).replace(/^dir:/, ''))
   const folder = target?.kind === 'file' ? dirname(real) : real
-  const way = relative(realpathSync('.'), folder).split(sep).join('/')
-  if (way === '') return { path }
-  return way.startsWith('..') || /^[A-Za-z]:/.test(way) ? { path, outside: folder } : { path: `${way}/${path}` }
+  const here = repositoryBase().root
+  if (isWithin(folder, here)) return { path: pathFrom(here, folder, path) }
+  const there = repositoryRoot(folder)
+  return { path: pathFrom(there, folder, path), outside: there }
+}
+
+function isWithin(folder: string, root: string): boolean {
+  const way = relative(root, folder)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+function pathFrom(root: string, folder: string, path: string): string {
+  const way = relative(root, folder).split(sep).join('/')
+  return way === '' ? path : `${way}/${path}`
 }
 
 /** Lines that hold a secret: by the masker, and by what analyzers found where the masker alone sees no name. */
