@@ -9,6 +9,7 @@ import { buildKeywordAutomaton } from './keyword-automaton.ts'
 import { NAME_KEYWORDS } from './names.ts'
 
 export interface Assignment {
+  /** With the dashes of an option: `--password`. */
   readonly name: string
   readonly nameStart: number
   /** UTF-16 range of the value, quotes excluded. */
@@ -39,10 +40,10 @@ export function assignmentAt(text: string, hitStart: number, hitEnd: number): As
   const inBraces = text[nameStart - 1] === '{' && text[nameStart - 2] === '$'
   let end = inBraces ? endOfVariable(text, hitEnd) : nameEnd(text, hitEnd)
   while (end > hitEnd && text[end - 1] === '-') end--
-  const name = text.slice(nameStart, end).replace(/^[.-]+/, '')
+  const flag = text.startsWith('--', nameStart)
+  const name = (flag ? '--' : '') + text.slice(nameStart, end).replace(/^[.-]+/, '')
   if (name.length > LONGEST_NAME) return null
   if (inBraces) return fallbackValue(text, end, name, nameStart)
-  const flag = text.startsWith('--', nameStart)
   const at = valueStart(text, nameStart, end, name, flag)
   if (at === null) return null
   return readValue(text, at.at, name, nameStart, at.until)

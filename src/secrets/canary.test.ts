@@ -63,17 +63,16 @@ for (const kind of KINDS) {
       }
     }
   })
+}
 
-  test(`${kind.id}: ten thousand repetitions of its keyword are gone through`, () => {
-    for (const keyword of kind.keywords) {
-      for (const filler of ['', ' ', '=', ':a@', '"', 'A1'.repeat(20)]) {
-        const text = `${keyword.toUpperCase()}${filler}${keyword}${filler}`.repeat(
-          Math.ceil(100_000 / (keyword.length + filler.length) / 2),
-        )
-        const scanner = newScanner()
-        assert.ok(Array.isArray(scanner.find(text)))
-        assert.equal(scanner.mask(text, 'API_PASSWORD').length, text.length)
-      }
+for (const keyword of new Set(KINDS.flatMap(({ keywords }) => keywords))) {
+  test(`thousands of repetitions of ${JSON.stringify(keyword)} are gone through`, () => {
+    for (const filler of ['', ' ', '=', ':a@', '"', 'A1'.repeat(20)]) {
+      const unit = `${keyword.toUpperCase()}${filler}${keyword}${filler}`
+      const text = unit.repeat(Math.ceil(200_000 / unit.length))
+      const scanner = newScanner()
+      assert.ok(Array.isArray(scanner.find(text)))
+      assert.equal(scanner.mask(text).length, text.length)
     }
   })
 }

@@ -1,5 +1,6 @@
 /** Joins the places of one credential: equal keyed hash within a target. */
 import { defineResolver } from '../core/analyzer.ts'
+import { compareText } from '../core/fact-store.ts'
 import type { Carrier, SecretFact, SecretGrade } from '../core/facts/secret.ts'
 import { overlaps } from '../core/span.ts'
 
@@ -130,9 +131,4 @@ function comparePlace(one: SecretFact, other: SecretFact): number {
     compareText(one.key ?? '', other.key ?? '') ||
     compareText(one.id, other.id)
   )
-}
-
-/** By code unit, whatever the machine's language. */
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

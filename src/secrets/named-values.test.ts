@@ -87,7 +87,7 @@ for (const [name, value, kind] of VALUES) {
 
 test('words are told from random letters', () => {
   const words =
-    'minioadmin raycluster_secret my-app-v2 githubToken INFINI_RAG_FLOW localrecall openai-compatible correct-horse'.split(
+    'minioadmin raycluster_secret my-service-v2 githubToken INFINI_RAG_FLOW localrecall openai-compatible correct-horse'.split(
       ' ',
     )
   for (const word of words) assert.ok(isWordy(word), word)

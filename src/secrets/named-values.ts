@@ -21,7 +21,8 @@ export function judgeNamedValue(value: string, { name = '', written = 'whole' }:
   if (isReference(value) || isHashedOrEncrypted(value) || isExpression(value, written)) return null
   const environment = isEnvironmentName(name)
   // In running text a bare word after a small-letter name is most often another name, not a value.
-  const literal = written === 'whole' || environment || (written === 'quoted' && meaning === 'password')
+  const literal =
+    written === 'whole' || environment || isOption(name) || (written === 'quoted' && meaning === 'password')
   if (literal && !repeatsName(value, name, environment)) {
     if (vendorOfDefault(value) !== undefined) return 'vendor-default'
     if (
@@ -32,6 +33,8 @@ export function judgeNamedValue(value: string, { name = '', written = 'whole' }:
     }
   }
   if (isPlaceholder(value) || isPlainValue(value)) return null
+  // Prose speaks of options too: "the --password options".
+  if (written === 'bare' && isOption(name) && isWordy(value) && !/secret|pass|admin/i.test(value)) return null
   if (isWordy(value)) return judgeWords(value, name, meaning, literal && written !== 'quoted', environment)
   if (written === 'bare' && !environment && /^[A-Za-z_][\w.]*$/.test(value) && !looksGenerated(value, 16)) return null
   if (meaning === 'key') return looksGenerated(value, 12) ? 'key' : null
@@ -39,6 +42,11 @@ export function judgeNamedValue(value: string, { name = '', written = 'whole' }:
   return literal && /^[\x21-\x7e]{6,}$/.test(value) && (characterClasses(value) >= 3 || value.length >= 8)
     ? 'password'
     : null
+}
+
+/** What follows an option of a command is its value, quoted or not: `--password x`, `requirepass x`. */
+function isOption(name: string): boolean {
+  return name.startsWith('--') || name === 'requirepass' || name === 'masterauth'
 }
 
 /** Words under a telling name: a guessable password where the text is a setting, an identifier elsewhere. */
@@ -49,11 +57,19 @@ function judgeWords(
   literal: boolean,
   environment: boolean,
 ): NamedValue | null {
+  if (STRUCTURE.has(value)) return null
   if (!literal || value.length < 4 || !/^[\x21-\x7e]+$/.test(value)) return null
   if (repeatsName(value, name, environment) || /^[\w-]+(?:\.[\w-]+)+$/.test(value) || /[/:]/.test(value)) return null
   if (meaning === 'password') return value.length >= 24 ? 'password' : 'weak'
   return environment && value.length >= 6 && !ISSUED_BY_VENDOR.test(name) ? 'weak' : null
 }
+
+/** What settings put under `password:` where the value is kept elsewhere: keys of a mapping, not values. */
+const STRUCTURE = new Set(
+  'name value type description title format default required secret secretName secretRef secretKey secretKeyRef configMapKeyRef existingSecret existingSecretKey fromSecret fromEnv valueFrom from key keyRef file path env envVar create generate generated random length enabled mode source external store'.split(
+    ' ',
+  ),
+)
 
 /** `password: Password`, `token: github-token`: a label or the name of a key, unless it is an environment variable. */
 function repeatsName(value: string, name: string, environment: boolean): boolean {

@@ -125,6 +125,7 @@ const TEXTS: readonly string[] = [
   'curl -u user:$PASSWORD https://example.com',
   'echo "root:$ROOT_PASSWORD" | chpasswd',
   'mysql -uroot -p$MYSQL_ROOT_PASSWORD',
+  'given by the --username and --password options',
 ]
 
 for (const text of TEXTS) {

@@ -1,4 +1,5 @@
 /** What the rules about credentials share: where one stands, how it leaks from there, and what to do about it. */
+import { nameOf } from '../core/analyze-file.ts'
 import type { View } from '../core/fact.ts'
 import type { CredentialFact, SecretFact } from '../core/facts/secret.ts'
 import type { FixDraft } from '../core/fix.ts'
@@ -92,9 +93,12 @@ export function described({ label, preview }: SecretFact): string {
 }
 
 /** The variable, key or instruction that holds the value, without the way to it. */
-export function nameOfPlace({ key }: SecretFact): string | undefined {
-  const name = key === undefined ? undefined : /([^.[\]]+)(?:\[\d*\])*$/.exec(key)?.[1]
-  return name === undefined || /^(?:RUN|CMD|ENTRYPOINT|ENV|ARG|LABEL|COPY|ADD|source|outputs)$/.test(name)
+export function nameOfPlace({ key, carrier }: SecretFact): string | undefined {
+  const name = nameOf(key, carrier)
+  return name === undefined ||
+    /^(?:RUN|CMD|ENTRYPOINT|ENV|ARG|LABEL|COPY|ADD|HEALTHCHECK|SHELL|command|entrypoint|args|test|source|outputs)$/.test(
+      name,
+    )
     ? undefined
     : name
 }

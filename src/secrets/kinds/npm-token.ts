@@ -5,7 +5,7 @@ import { ALPHANUMERIC, pick } from '../samples.ts'
 
 export default defineSecret({
   id: 'npm-token',
-  label: 'npm access token',
+  label: 'access token of npm',
   keywords: ['npm_'],
   pattern: /(?<![A-Za-z0-9_])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9_])/,
   longest: 40,

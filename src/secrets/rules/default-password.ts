@@ -46,10 +46,13 @@ export default defineRule({
     if (place === undefined) return
     const vendor = credential.secret === 'vendor-default-password'
     const name = nameOfPlace(place)
-    const whose = name === undefined ? 'The password here' : name
+    const whose = ownerOf(place, name)
+    const guessable = whose.startsWith('The password')
+      ? 'one that anybody would guess'
+      : 'a password that anybody would guess'
     report({
       at: placeOf(place),
-      message: `${whose} is ${vendor ? 'the default that its vendor ships' : 'a password that anybody would guess'}${place.carrier === 'environment-default' ? ', used where the variable is not set' : ''}`,
+      message: `${whose} is ${vendor ? 'the default that its vendor ships' : guessable}${place.carrier === 'environment-default' ? ', used where the variable is not set' : ''}`,
       label: vendor ? 'a vendor’s default' : 'guessable',
       related: others.map((other) => ({ at: placeOf(other), label: 'the same password' })),
       concepts: ['default-credential', ...conceptsOf(place, leakOf(place, view) === 'image-build')],
@@ -69,6 +72,13 @@ export default defineRule({
     })
   },
 })
+
+/** The variable, or what in it is the password: a connection string holds more than that. */
+function ownerOf({ secret, carrier }: SecretFact, name: string | undefined): string {
+  if (name === undefined) return carrier === 'command' ? 'The password on the command line' : 'The password here'
+  const within = secret === 'url-password' || secret === 'docker-registry-auth' || secret === 'command-line-password'
+  return within ? `The password in ${name}` : name
+}
 
 /** Settings before files: there it is in force. */
 function rank({ carrier }: SecretFact): number {
