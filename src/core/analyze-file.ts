@@ -141,7 +141,7 @@ class Collector implements Emit {
     if (text === '') return text
     const placed = { ...origin, path: this.#path }
     for (const subscriber of this.#context.subscribers) subscriber.text(text, placed)
-    const name = nameOf(origin.key)
+    const name = nameOf(origin.key, origin.carrier)
     const found = this.#context.secrets.find(text, name)
     for (const secret of found) {
       if (secret.grade === 'fake') continue
@@ -180,9 +180,14 @@ class Collector implements Emit {
   }
 }
 
-/** The last part of a key path names the value: `services.api.environment.HF_TOKEN` → `HF_TOKEN`. */
-export function nameOf(key: string | undefined): string | undefined {
+/**
+ * The last part of a key path names the value: `services.api.environment.HF_TOKEN` → `HF_TOKEN`, and so does what
+ * stands in brackets where the list is an environment: `env[HF_TOKEN]`. Elsewhere it is an address: `args[0]` → `args`.
+ */
+export function nameOf(key: string | undefined, carrier?: TextOrigin['carrier']): string | undefined {
   if (key === undefined) return undefined
-  const name = /([^.[\]]+)(?:\[[^\]]*\])*$/.exec(key)?.[1]
+  const variable = carrier === 'environment' || carrier === 'environment-default'
+  const inBrackets = variable ? /\[([A-Za-z_][^\]]*)\]$/.exec(key)?.[1] : undefined
+  const name = inBrackets ?? /([^.[\]]+)(?:\[[^\]]*\])*$/.exec(key)?.[1]
   return name === '' ? undefined : name
 }
