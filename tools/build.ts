@@ -30,6 +30,8 @@ const result = await build({
   minifyIdentifiers: false,
   legalComments: 'none',
   metafile: true,
+  // The package's ES modules (the same code): its CommonJS ones cannot be split, and ask for `require`.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
   define: { 'process.env.BULKHEAD_BUNDLED': '"1"' },
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [leanRules()],
