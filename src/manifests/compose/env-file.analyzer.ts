@@ -12,7 +12,8 @@ export default defineAnalyzer({
 })
 
 function analyze(file: TextFile, emit: Emit) {
-  if (isOtherLanguage(file.name) || (file.named && !isEnvName(file.name))) return
+  // A file that a Compose file names as its env_file comes here under any name.
+  if (isEnvName(file.name) ? isOtherLanguage(file.name) : file.named) return
   const { entries, problems, truncated } = parseEnvFile(file.source)
   if (truncated) emit.skipped('limit-entries', 'too many entries or unreadable lines: the rest was not read')
   if (entries.length === 0 && problems.length > 0)
@@ -46,7 +47,7 @@ function isEnvName(name: string): boolean {
 
 /** `env.py`, `env.d.ts`, `vite-env.config.js` …: sources with an env-like name. */
 function isOtherLanguage(name: string): boolean {
-  return /\.(?:py|pyi|ts|tsx|js|jsx|mjs|cjs|go|rs|rb|php|java|kt|c|h|cc|cpp|hpp|cs|lua|pl|sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|json|toml|ini|md|rst|html?|css|svg|png|enc|gpg|asc|age|vault|ipynb|lock|tf|zip|gz|sql|xml|txt)$/i.test(
+  return /\.(?:py|pyi|ts|tsx|js|jsx|mjs|cjs|go|rs|rb|php|java|kt|c|h|cc|cpp|hpp|cs|lua|pl|sh|bash|zsh|fish|ps1|bat|cmd|ya?ml|json|toml|ini|md|rst|html?|css|svg|png|enc|gpg|asc|age|vault|ipynb|lock|tf|zip|gz|sql|xml)$/i.test(
     name,
   )
 }

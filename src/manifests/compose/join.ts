@@ -14,8 +14,8 @@ export function overImage(own: Settings, image: ImageSettings | string): Setting
     ...own,
     user: {
       ...own.user,
-      uid: decided(or(own.user.uid, image.user.uid), why),
-      gid: decided(or(own.user.gid, image.user.gid), why),
+      uid: decided(named(own, image, 'uid') ?? or(own.user.uid, image.user.uid), why),
+      gid: decided(named(own, image, 'gid') ?? or(own.user.gid, image.user.gid), why),
       name: own.user.uid.is === 'open' ? image.user.name : own.user.name,
     },
     entrypoint,
@@ -27,6 +27,15 @@ export function overImage(own: Settings, image: ImageSettings | string): Setting
     mounts: { ...own.mounts, items: { ...image.mounts.items, ...own.mounts.items } },
     exposed: uniteLists(own.exposed, image.exposed),
   }
+}
+
+/** A user given by the name that the image starts as has the image's numbers. */
+function named(own: Settings, image: ImageSettings, which: 'uid' | 'gid'): Setting<number> | undefined {
+  const { name } = own.user
+  const same = name.is === 'set' && image.user.name.is === 'set' && name.value === image.user.name.value
+  const number = image.user[which]
+  if (!same || own.user[which].is !== 'unknown' || (number.is !== 'set' && number.is !== 'default')) return undefined
+  return { is: 'set', value: number.value, by: name.by, ...(name.slot === undefined ? {} : { slot: name.slot }) }
 }
 
 function overUnknownImage(own: Settings, why: string): Settings {

@@ -89,14 +89,15 @@ export function readUser(reader: ServiceReader): Settings['user'] {
   const value = reader.value(key)
   const groups = reader.texts('group_add', () => reader.absent('group_add', []))
   const rest = { mustBeNonRoot: { is: 'open' } as const, groups }
-  if (value === undefined || asText(value) === '') {
-    const open = reader.fromImage(key)
-    return { uid: open, gid: open, name: open, ...rest }
-  }
-  const why = value.kind === 'scalar' ? unknownWhy(value) : 'Compose refuses the value'
+  const why =
+    value?.kind === 'scalar' ? unknownWhy(value) : value === undefined ? undefined : 'Compose refuses the value'
   if (why !== undefined) {
     const unknown = reader.unknown(why, value, key)
     return { uid: unknown, gid: unknown, name: unknown, ...rest }
+  }
+  if (value === undefined || asText(value) === '') {
+    const open = reader.fromImage(key)
+    return { uid: open, gid: open, name: open, ...rest }
   }
   const [user = '', group] = (asText(value) ?? '').split(':', 2)
   const uid = user === '' || user === 'root' ? 0 : /^\d{1,10}$/.test(user) ? Number(user) : undefined

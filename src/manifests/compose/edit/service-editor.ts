@@ -35,7 +35,9 @@ export class ServiceEditor {
     }
     const own = place !== undefined && place.via !== 'extends' && 'by' in setting && setting.by?.who === 'compose'
     const path = own ? place.path : (slot?.path ?? this.workload.path)
-    return this.file(path, manual)
+    const file = this.file(path, manual)
+    if (slot?.shared === true && slot.path === path) file.shared ??= `${path} may be a part of other projects too`
+    return file
   }
 
   /** Writes `key: value`, an own key of the service: it hides what an anchor, merge key or base says. */
