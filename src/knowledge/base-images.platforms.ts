@@ -9,6 +9,7 @@ const DOTNET_APP: DefaultUser = [1654, 1654, 'app', '/home/app']
 const DOTNET: Extra = {
   packages: 'apt',
   variables: { APP_UID: '1654' },
+  accounts: { app: 1654 },
   tags: [
     { tag: '*-extra*', user: DOTNET_APP },
     { tag: '*-chiseled*', user: DOTNET_APP },
@@ -42,6 +43,7 @@ export const PLATFORM_IMAGES: readonly BaseImageRow[] = [
   }),
   ...root('docker.io/library/node', {
     packages: 'apt',
+    accounts: { node: 1000 },
     entrypoint: true,
     verified: true,
     source: 'https://github.com/nodejs/docker-node',
@@ -198,6 +200,7 @@ export const PLATFORM_IMAGES: readonly BaseImageRow[] = [
   // Hardened and minimal images.
   {
     repository: 'gcr.io/distroless/*',
+    accounts: { nonroot: 65532, nobody: 65534 },
     user: 'root',
     settled: true,
     packages: 'none',

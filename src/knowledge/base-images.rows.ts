@@ -20,6 +20,8 @@ export interface BaseImageRow {
   readonly shell?: readonly string[]
   readonly entrypoint?: boolean
   readonly variables?: Readonly<Record<string, string>>
+  /** Accounts that it has and does not start as: name → uid. */
+  readonly accounts?: Readonly<Record<string, number>>
   readonly windows?: boolean
   /** Read in the image's own Dockerfile or its publisher's documentation (the `source`). */
   readonly verified?: boolean

@@ -29,6 +29,8 @@ export interface BaseImage {
   readonly user: BaseImageUser | undefined
   /** Environment variables that its users put into USER and paths. */
   readonly variables: Readonly<Record<string, string>>
+  /** Accounts that it has beside the one it starts as, as far as they are known: name → uid. */
+  readonly accounts: Readonly<Record<string, number>>
   /** SHELL that the image's configuration carries; undefined: the engine's default. */
   readonly shell?: readonly string[]
   readonly packageManager?: string
@@ -51,6 +53,7 @@ export function baseImage(reference: ImageReference): BaseImage | undefined {
     repository: row.repository,
     user: user === null ? undefined : describe(user, row, name, reference, verified),
     variables: { ...row.variables, ...tagged?.variables },
+    accounts: row.accounts ?? {},
     ...(row.shell === undefined ? {} : { shell: row.shell }),
     ...(row.packages === undefined ? {} : { packageManager: row.packages }),
     ...(row.entrypoint === undefined ? {} : { hasEntrypoint: row.entrypoint }),

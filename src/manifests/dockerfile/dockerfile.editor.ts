@@ -1,9 +1,9 @@
 import type { EditOutcome, Editor } from '../../core/editor.ts'
-import type { DockerfileFact, Instruction, Pair } from '../../core/facts/dockerfile.ts'
+import { type Argument, type DockerfileFact, type Instruction, spanInText } from '../../core/facts/dockerfile.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import type { SettingChange, TextEdit } from '../../core/fix.ts'
 import type { SourceText } from '../../core/span.ts'
-import { insertAfter, removeExecWord, removeWord, replaceText } from './edits.ts'
+import { insertAfter, removeExecWords, removeWords, replaceText } from './edits.ts'
 import { evaluateStages } from './stages.ts'
 
 const editor: Editor = {
@@ -17,8 +17,8 @@ const editor: Editor = {
     const file = openFile(dockerfile, workload, source)
     if (file === undefined) return refuse('the Dockerfile has no such stage any more', 'Scan again.')
     const edits: TextEdit[] = []
-    for (const change of changes) {
-      const made = editFor(change, file)
+    for (const step of stepsOf(changes)) {
+      const made = step(file)
       if (!Array.isArray(made)) return made
       edits.push(...made)
     }
@@ -62,19 +62,34 @@ function openFile(dockerfile: DockerfileFact, workload: WorkloadFact, source: So
   return { dockerfile, source, own, chain: chain.flat() }
 }
 
-function editFor(change: SettingChange, file: File): TextEdit[] | Refusal {
-  const key = 'set' in change ? change.set : 'remove' in change ? change.remove : change.removeItem
-  if (key === 'user' && 'set' in change && (typeof change.value === 'string' || typeof change.value === 'number')) {
-    return setUser(String(change.value), file)
+type Step = (file: File) => TextEdit[] | Refusal
+
+/** What is to be taken out of the same instruction is taken out together. */
+function stepsOf(changes: readonly SettingChange[]): Step[] {
+  const steps: Step[] = []
+  const variables: string[] = []
+  const words: string[] = []
+  for (const change of changes) {
+    const key = 'set' in change ? change.set : 'remove' in change ? change.remove : change.removeItem
+    const variable = /^env\[([^\]]+)\]$/.exec(key)?.[1]
+    const isCommand = key === 'command' || key === 'entrypoint'
+    if (variable !== undefined && 'remove' in change) variables.push(variable)
+    else if (isCommand && 'removeItem' in change) words.push(change.item)
+    else steps.push((file) => setFor(change, key, variable, file))
   }
-  const variable = /^env\[([^\]]+)\]$/.exec(key)?.[1]
-  if (variable !== undefined) {
-    if ('remove' in change) return removeVariable(variable, file)
-    if ('set' in change && typeof change.value !== 'object') return setVariable(variable, String(change.value), file)
-  }
-  if (key === 'command' || key === 'entrypoint') {
-    if ('removeItem' in change) return removeCommandWord(change.item, key, file)
-    if ('set' in change && Array.isArray(change.value)) return setCommand(change.value as readonly string[], key, file)
+  if (variables.length > 0) steps.push((file) => removeVariables(variables, file))
+  if (words.length > 0) steps.push((file) => removeCommandWords(words, file))
+  return steps
+}
+
+function setFor(change: SettingChange, key: string, variable: string | undefined, file: File): TextEdit[] | Refusal {
+  if ('set' in change) {
+    const { value } = change
+    if (key === 'user' && (typeof value === 'string' || typeof value === 'number')) return setUser(String(value), file)
+    if (variable !== undefined && typeof value !== 'object') return setVariable(variable, String(value), file)
+    if ((key === 'command' || key === 'entrypoint') && Array.isArray(value)) {
+      return setCommand(value as readonly string[], key, file)
+    }
   }
   return refuse(
     `a Dockerfile does not decide ${key}`,
@@ -98,19 +113,31 @@ function setUser(user: string, file: File): TextEdit[] | Refusal {
   return [insertAfter(file.dockerfile, after, `${indentOf(after, file.source)}USER ${user}`)]
 }
 
-function removeVariable(name: string, file: File): TextEdit[] | Refusal {
+function removeVariables(names: readonly string[], file: File): TextEdit[] | Refusal {
   const edits: TextEdit[] = []
+  const found = new Set<string>()
   for (const instruction of file.chain) {
     if (instruction.keyword !== 'ENV') continue
     const pairs = instruction.pairs ?? []
-    const gone = pairs.filter((pair) => pair.key === name)
+    const gone = pairs.flatMap((pair, index) => (names.includes(pair.key) ? [index] : []))
+    for (const index of gone) found.add(pairs[index]?.key ?? '')
     if (gone.length === 0) continue
     if (gone.length === pairs.length) edits.push(removeWhole(instruction, file))
-    else if (gone.length === 1) edits.push(removeWord(instruction, (gone[0] as Pair).span))
-    else return refuse(`one ENV sets ${name} more than once`, `Take ${name} out of the ENV by hand.`)
+    else
+      edits.push(
+        ...removeWords(
+          instruction,
+          pairs.map((pair) => pair.span),
+          gone,
+        ),
+      )
   }
-  if (edits.length > 0) return edits
-  return refuse(`no ENV of the stages that ship sets ${name}`, `Take ${name} out of the base image, or set it empty.`)
+  const missing = names.find((name) => !found.has(name))
+  if (missing === undefined) return edits
+  return refuse(
+    `no ENV of the stages that ship sets ${missing}`,
+    `Take ${missing} out of the base image, or set it empty.`,
+  )
 }
 
 function setVariable(name: string, value: string, file: File): TextEdit[] | Refusal {
@@ -133,32 +160,40 @@ function quoted(value: string, escaper: string): string {
   return `"${value.replace(special, (character) => escaper + character)}"`
 }
 
-/** Takes a word out of CMD or ENTRYPOINT: the one named, or the other where the word stands there. */
-function removeCommandWord(item: string, key: 'command' | 'entrypoint', file: File): TextEdit[] | Refusal {
-  const keywords = key === 'command' ? ['CMD', 'ENTRYPOINT'] : ['ENTRYPOINT', 'CMD']
-  for (const wanted of keywords) {
+/** Takes words out of CMD and ENTRYPOINT, wherever each stands. */
+function removeCommandWords(items: readonly string[], file: File): TextEdit[] | Refusal {
+  const edits: TextEdit[] = []
+  const found = new Set<string>()
+  for (const wanted of ['CMD', 'ENTRYPOINT']) {
     const instruction = file.chain.findLast(({ keyword }) => keyword === wanted)
     if (instruction === undefined) continue
-    const edit = removeFrom(instruction, item)
-    if (edit !== undefined) return [edit]
+    const words = instruction.exec ?? shellWords(instruction)
+    const gone = words.flatMap((word, index) => (items.includes(word.value) && !found.has(word.value) ? [index] : []))
+    for (const index of gone) found.add(words[index]?.value ?? '')
+    if (instruction.exec !== undefined) edits.push(...removeExecWords(instruction, gone))
+    else
+      edits.push(
+        ...removeWords(
+          instruction,
+          words.map((word) => word.span),
+          gone,
+        ),
+      )
   }
-  return refuse(`neither CMD nor ENTRYPOINT has the word ${item}`, `Take ${item} out of the script that they run.`)
+  const missing = items.find((item) => !found.has(item))
+  if (missing === undefined) return edits
+  return refuse(
+    `neither CMD nor ENTRYPOINT has the word ${missing}`,
+    `Take ${missing} out of the script that they run.`,
+  )
 }
 
-function removeFrom(instruction: Instruction, item: string): TextEdit | undefined {
-  if (instruction.exec !== undefined) {
-    return removeExecWord(
-      instruction,
-      instruction.exec.findIndex((word) => word.value === item),
-    )
-  }
-  for (const match of instruction.text.matchAll(/[^ \t]+/g)) {
-    const bare = match[0].replace(/^(["'])(.*)\1$/, '$2')
-    if (bare !== item && match[0] !== item) continue
-    const edit = replaceText(instruction, match.index, match.index + match[0].length, '')
-    return removeWord(instruction, edit.span)
-  }
-  return undefined
+/** Words of the shell form as they are written, quotes around a whole word taken off. */
+function shellWords(instruction: Instruction): Argument[] {
+  return [...instruction.text.matchAll(/[^ \t]+/g)].map((match) => ({
+    value: match[0].replace(/^(["'])(.*)\1$/, '$2'),
+    span: spanInText(instruction, match.index, match.index + match[0].length),
+  }))
 }
 
 function setCommand(words: readonly string[], key: 'command' | 'entrypoint', file: File): TextEdit[] | Refusal {

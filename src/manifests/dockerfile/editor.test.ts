@@ -46,9 +46,9 @@ function workloadOf(dockerfile: DockerfileFact, stage?: string): WorkloadFact {
   return made[0]
 }
 
-function edit(text: string, change: SettingChange): string | { why: string } {
+function edit(text: string, ...changes: SettingChange[]): string | { why: string } {
   const { fact, source } = parsed(text)
-  const outcome = editor.edit(workloadOf(fact), [change], () => source, viewOf(fact))
+  const outcome = editor.edit(workloadOf(fact), changes, () => source, viewOf(fact))
   if (!outcome.ok) return { why: outcome.why }
   return applied(
     source,
@@ -175,6 +175,19 @@ for (const [text, change] of [
 ] as const) {
   test(`no edit: ${JSON.stringify(change)}`, () => assert.ok(typeof edit(text, change as SettingChange) === 'object'))
 }
+
+test('several things taken out of one instruction go together', () => {
+  const env = 'FROM a\nENV A=1 \\\n    B=2 \\\n    C=3 D=4\nCMD ["s", "--a", "x", "--b", "--c"]\n'
+  const gone = (...names: string[]) => names.map((name) => ({ remove: `env[${name}]` }))
+  assert.equal(edit(env, ...gone('A', 'B')), env.replace('A=1 \\\n    B=2 \\\n    ', ''))
+  assert.equal(edit(env, ...gone('B', 'C')), env.replace(' \\\n    B=2 \\\n    C=3', ''))
+  assert.equal(edit(env, ...gone('C', 'D')), env.replace(' \\\n    C=3 D=4', ''))
+  assert.equal(edit(env, ...gone('A', 'C')), env.replace('A=1 \\\n    ', '').replace('C=3 ', ''))
+  assert.equal(edit(env, ...gone('A', 'B', 'C', 'D')), env.replace(/ENV[\s\S]*D=4\n/, ''))
+  const words = ['--a', '--b', '--c'].map((item) => ({ removeItem: 'command', item }))
+  assert.equal(edit(env, ...words), env.replace('"s", "--a", "x", "--b", "--c"', '"s", "x"'))
+  assert.equal(edit('FROM a\nCMD s --a --b x\n', ...words.slice(0, 2)), 'FROM a\nCMD s x\n')
+})
 
 test('instructions are put in and taken out with their lines', () => {
   const { fact, source } = parsed('FROM a\r\nRUN x \\\r\n  y\r\nCMD z')

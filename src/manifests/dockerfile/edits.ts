@@ -58,15 +58,34 @@ export function replaceText(instruction: Instruction, start: number, end: number
   return { span: spanInText(instruction, start, end), text }
 }
 
-/** Takes the string at `index` out of an exec form, with its comma. */
-export function removeExecWord(instruction: Instruction, index: number): TextEdit | undefined {
-  const words = instruction.exec
-  const word = words?.[index]
-  if (words === undefined || word === undefined) return undefined
-  const quoted = (at: number) => ({ start: (words[at]?.span.start ?? 1) - 1, end: (words[at]?.span.end ?? 0) + 1 })
-  if (index + 1 < words.length) return { span: { start: quoted(index).start, end: quoted(index + 1).start }, text: '' }
-  if (index > 0) return { span: { start: quoted(index - 1).end, end: quoted(index).end }, text: '' }
-  return { span: quoted(index), text: '' }
+/** Takes several words out at once: adjoining ones as one, so that no two edits meet. `indexes` point into `words`. */
+export function removeWords(instruction: Instruction, words: readonly Span[], indexes: readonly number[]): TextEdit[] {
+  return runsOf(indexes).map(({ first, last }) => {
+    return removeWord(instruction, { start: words[first]?.start ?? 0, end: words[last]?.end ?? 0 })
+  })
+}
+
+/** Takes the strings at `indexes` out of an exec form, with their commas. */
+export function removeExecWords(instruction: Instruction, indexes: readonly number[]): TextEdit[] {
+  const words = instruction.exec ?? []
+  const startOf = (index: number) => (words[index]?.span.start ?? 1) - 1
+  const endOf = (index: number) => (words[index]?.span.end ?? -1) + 1
+  return runsOf(indexes).map(({ first, last }) => {
+    if (last + 1 < words.length) return { span: { start: startOf(first), end: startOf(last + 1) }, text: '' }
+    if (first > 0) return { span: { start: endOf(first - 1), end: endOf(last) }, text: '' }
+    return { span: { start: startOf(first), end: endOf(last) }, text: '' }
+  })
+}
+
+/** Runs of consecutive numbers. */
+function runsOf(indexes: readonly number[]): { first: number; last: number }[] {
+  const runs: { first: number; last: number }[] = []
+  for (const index of [...new Set(indexes)].sort((one, other) => one - other)) {
+    const run = runs.at(-1)
+    if (run !== undefined && run.last + 1 === index) run.last = index
+    else runs.push({ first: index, last: index })
+  }
+  return runs
 }
 
 /** The units of an instruction's text at a span; undefined where the span is not in the text. */

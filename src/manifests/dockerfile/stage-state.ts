@@ -75,6 +75,7 @@ export function startingState(base: Exclude<Base, { is: 'stage' }>, at: Place): 
     env.set(variable, { is: 'default', value, by: by(`${name} sets it`) })
   }
   const windows = known?.windows === true
+  const own: [string, number | null][] = user?.name == null ? [] : [[user.name, user.uid]]
   return {
     user: {
       uid: numberOf(user?.uid, because, `the number of "${user?.name}" in ${name} is not known here`),
@@ -98,7 +99,7 @@ export function startingState(base: Exclude<Base, { is: 'stage' }>, at: Place): 
     shell: known?.shell ?? (windows ? WINDOWS_SHELL : DEFAULT_SHELL),
     onbuild: [],
     scope: new Map([...env].map(([key, setting]) => [key, variableOf(setting)])),
-    accounts: new Map(user?.name == null ? [] : [[user.name, user.uid]]),
+    accounts: new Map([...Object.entries(known?.accounts ?? {}), ...own]),
     undeclared: (variable) => undeclaredIn(base, variable),
     windows,
   }

@@ -33,6 +33,7 @@ for (const [name, text, uid, user, options] of [
   ['empty quotes', 'FROM a\nUSER 1000\nUSER ""', 0, 'root'],
   ['a comment is part of the name', 'FROM a\nUSER root # x', 'unknown', 'root # x'],
   ['a name', 'FROM a\nUSER app', 'unknown', 'app'],
+  ['a name that the base is known to have', 'FROM node:22\nUSER node', 1000, 'node'],
   ['a name that RUN made', 'FROM a\nRUN groupadd x && useradd -r -u 999 -g x app\nUSER app', 999, 'app'],
   ['a name that RUN made with uid 0', 'FROM a\nRUN useradd -o -u 0 app\nUSER app', 0, 'app'],
   ['a name made in a here-document', 'FROM a\nRUN <<E\nadduser -D -u 12 app\nE\nUSER app', 12, 'app'],
