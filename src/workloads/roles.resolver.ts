@@ -6,7 +6,8 @@ import type { ImageReference, WorkloadFact } from '../core/facts/workload.ts'
 import type { Place } from '../core/place.ts'
 import { known, placeOf } from '../core/setting.ts'
 import { readExec } from '../formats/shell/read.ts'
-import { type AuthSwitch, SERVICES, type ServiceProfile } from '../knowledge/services.ts'
+import type { AuthSwitch, ServiceProfile } from '../knowledge/services/profile.ts'
+import { SERVICES } from '../knowledge/services/services.ts'
 
 export default defineResolver({
   id: 'roles',
