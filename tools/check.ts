@@ -10,7 +10,7 @@ const MAX_LINES = 500
 const sources = ['src', 'tools', 'test', 'benchmarks'].flatMap(sourcesIn)
 const steps: readonly (readonly [string, () => boolean])[] = [
   ['types', () => run('tsc', '-p', '.')],
-  ['format and lint', () => run('biome', 'ci', '--error-on-warnings', '.')],
+  ['format and lint', () => run('biome', 'ci', '--error-on-warnings', '--colors=off', '.')],
   ['folder direction and cycles', () => report(checkBoundaries(root, sources))],
   ['generated files are fresh', () => run('node', 'tools/generate.ts', '--check')],
   ['file sizes', () => report(tooLong(sources))],

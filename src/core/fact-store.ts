@@ -5,12 +5,16 @@ export class FactStore implements View {
   readonly #byKind = new Map<string, Fact[]>()
   readonly #byId = new Map<FactId, Fact>()
   readonly #byPath = new Map<string, Fact[]>()
+  /** Highest counter given out for an id that was taken. */
+  readonly #counts = new Map<string, number>()
 
   /** Adds a fact under a new id, which is `kind:target:subject` and a counter where that is taken. */
   place(fact: NewFact, from: { target: string; layer?: string | undefined; analyzer: string }): Fact {
     const base = `${fact.kind}:${from.target}:${fact.subject}`
     let id = base
-    for (let count = 2; this.#byId.has(id); count++) id = `${base}~${count}`
+    let count = this.#counts.get(base) ?? 1
+    while (this.#byId.has(id)) id = `${base}~${++count}`
+    if (count > 1) this.#counts.set(base, count)
     const layer = fact.layer ?? from.layer
     const placed = {
       ...fact,
