@@ -50,9 +50,52 @@ const fragment = fc.constantFrom(
   ],
   ...['useradd -u 0 x', 'scratch', '__proto__', '\u0000', '\uFEFF', '`', '# escape=`\n', '# syntax=x\n', ':', '@', '/'],
 )
+const keyword = fc.constantFrom(
+  'FROM',
+  'RUN',
+  'ENV',
+  'ARG',
+  'COPY',
+  'user',
+  'CMD',
+  'ONBUILD RUN',
+  'LABEL',
+  'EXPOSE',
+  'VOLUME',
+  'SHELL',
+)
+const word = fc.constantFrom(
+  ...[
+    'a',
+    'A=1',
+    'B="x y"',
+    '$A',
+    '${A:-b}',
+    'AS',
+    'b',
+    '--from=b',
+    '<<E',
+    '<<-"F"',
+    '["a", "é"]',
+    '["a",',
+    '1]',
+    '漢',
+    '😀',
+    '80-82',
+  ],
+  ...["'q", '\\ ', 'useradd -u 0 x', '\\\n', '\\\r\n  # c\n', '\\\n\n', '\uDC80'],
+)
+const ending = fc.constantFrom('\n', '\n', '\r\n', '\n# c\n', '\n\n', '\nx\nE\n', '\n\tx\n\tF\n', ' \\\n', '')
+const line = fc
+  .tuple(keyword, fc.array(word, { maxLength: 6, size: 'max' }), ending)
+  .map(([start, words, end]) => `${start} ${words.join(' ')}${end}`)
 const dockerfile = fc.oneof(
-  { weight: 6, arbitrary: fc.array(fragment, { maxLength: 60 }).map((parts) => parts.join('')) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  {
+    weight: 4,
+    arbitrary: fc.array(line, { maxLength: 12, size: 'max' }).map((lines) => `FROM a AS b\n${lines.join('')}`),
+  },
+  { weight: 4, arbitrary: fc.array(fragment, { maxLength: 60, size: 'max' }).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200, size: 'max' }) },
 )
 
 test('never throws on any text, and neither do stages and scripts', () => {

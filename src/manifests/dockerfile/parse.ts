@@ -181,7 +181,7 @@ function readBody(
     }
     end = line.end
   }
-  return { body: { start, end: text.length }, end, terminated: false }
+  return { body: { start, end }, end, terminated: false }
 }
 
 function longLines(source: SourceText): DockerfileProblem[] {
