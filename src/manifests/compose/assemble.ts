@@ -60,6 +60,9 @@ export interface Assembled {
 
 const MAX_FILES = 100
 const MAX_CHAIN = 32
+/** Values that `extends` may copy in a project, and files that may be loaded (the same one counts again). */
+const MAX_COPIED = 300_000
+const MAX_LOADS = 500
 
 /** `files` in merge order; `directory` is the project's. */
 export function assemble(files: readonly string[], directory: string, sources: ProjectSources): Assembled {
@@ -81,6 +84,9 @@ class Assembler {
   readonly #skipped: { code: string; what: string; why: string }[] = []
   readonly #problems = new Map<string, LoadProblem>()
   readonly #incomplete = new Map<string, string>()
+  readonly #loaded = new Map<string, { readonly environment: Environment; readonly documents: Mapping[] }>()
+  #copied = 0
+  #loads = 0
 
   constructor(sources: ProjectSources) {
     this.#sources = sources
@@ -125,6 +131,19 @@ class Assembler {
   }
 
   #documents(fact: ComposeFileFact, scope: Scope): Mapping[] {
+    const key = JSON.stringify([scope.path, scope.home, scope.via])
+    const before = this.#loaded.get(key)
+    if (before?.environment === scope.environment) return before.documents
+    if (++this.#loads > MAX_LOADS) {
+      this.#skip('limit-files', scope.path, `more than ${MAX_LOADS} files would be loaded for one Compose project`)
+      return []
+    }
+    const documents = this.#read(fact, scope)
+    this.#loaded.set(key, { environment: scope.environment, documents })
+    return documents
+  }
+
+  #read(fact: ComposeFileFact, scope: Scope): Mapping[] {
     return fact.documents.map((tree) => {
       const loaded = loadDocument(tree, {
         path: scope.path,
@@ -137,6 +156,12 @@ class Assembler {
       for (const { key, at } of loaded.notStringKeys)
         this.#problem('key-not-string', `the key "${lastPart(key)}" is not a string`, at)
       for (const { message, at } of loaded.problems) this.#problem('bad-alias', message, at)
+      if (loaded.cut)
+        this.#skip(
+          'limit-nodes',
+          scope.path,
+          'the document grows too large when its aliases are followed: it was not read to its end',
+        )
       this.#reportInterpolation(loaded.value, 0)
       return loaded.value
     })
@@ -178,6 +203,11 @@ class Assembler {
     }
     const base = this.#baseOf(name, reference, services, scope, [...chain, here])
     if (base?.kind !== 'map') return service
+    this.#copied += sizeOf(base, MAX_COPIED)
+    if (this.#copied > MAX_COPIED) {
+      this.#missingBase(name, '', 'the project grows too large when its "extends" are followed')
+      return service
+    }
     return mergeService(withVia(base, 'extends') as Mapping, service)
   }
 
@@ -346,6 +376,18 @@ export function valueIn(file: EnvFileFact, name: string): string | undefined {
 export function isOptional(entry: Value): boolean {
   const required = present(entry, 'required')
   return required !== undefined && asBoolean(required) === false
+}
+
+/** Values in a value, counted up to `limit`. */
+function sizeOf(value: Value, limit: number): number {
+  let count = 0
+  const waiting: Value[] = [value]
+  for (let next = waiting.pop(); next !== undefined && count < limit; next = waiting.pop()) {
+    count++
+    if (next.kind === 'list') for (const item of next.items) waiting.push(item)
+    else if (next.kind === 'map') for (const entry of next.entries.values()) waiting.push(entry.value)
+  }
+  return count
 }
 
 function replaceEntry(map: Mapping, key: string, value: Mapping | undefined): Mapping {

@@ -266,6 +266,51 @@ test('edits of random services mean what they say, keep every other byte, and ar
   assert.ok(edited > 100, `${edited} edits were written`)
 })
 
+test('hostile projects cost a bounded time, and what was not read is said', () => {
+  const many = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => line(index)).join('\n')
+  const hostile: Files[] = [
+    // Anchors that multiply, bases that are copied, one file included over and over, ranges of ports.
+    {
+      'compose.yaml': `x-a: &a\n${many(200, (index) => `  k${index}: v`)}\nservices:\n${many(3000, (index) => `  s${index}: {image: a, <<: *a}`)}\n`,
+    },
+    {
+      'compose.yaml': `services:\n  b:\n    image: a\n    environment:\n${many(1000, (index) => `      k${index}: v`)}\n${many(3000, (index) => `  s${index}: {extends: b}`)}\n`,
+    },
+    {
+      'compose.yaml': `include:\n${many(1000, () => '  - {path: inc.yaml, env_file: e.env}')}\n`,
+      'inc.yaml': 'services: {a: {image: b}}',
+      'e.env': 'A=1',
+    },
+    { 'compose.yaml': `services:\n  a:\n    image: a\n    ports:\n${many(3000, () => '      - 1-999:1-999')}\n` },
+    {
+      'compose.yaml': `services:\n  a: {image: a, environment: {${many(3000, (index) => `k${index}: $Z,`)}}}\n`,
+      '.env':
+        many(60, (index) => `${index === 0 ? 'A0=xxxxxxxx' : `A${index}=$A${index - 1}$A${index - 1}`}`) + '\nZ=$A14',
+    },
+    {
+      'compose.yaml': `services:\n${many(40, (index) => `  s${index}: {image: a, volumes_from: [s${index + 1}, s${index + 2}]}`)}\n`,
+    },
+    {
+      'compose.yaml': `services:\n  a:\n    image: a\n    networks: [${many(5000, (index) => `n${index},`)}]\nnetworks:\n${many(5000, (index) => `  m${index}: {}`)}\n`,
+    },
+    {
+      'compose.yaml': `services: {a: {image: a}}\n`,
+      ...Object.fromEntries(
+        Array.from({ length: 150 }, (_, index) => [`compose.o${index}.yaml`, 'services: {a: {init: true}}']),
+      ),
+    },
+  ]
+  const skipped = hostile.map((files) => {
+    const started = performance.now()
+    const codes = scan(files).skipped.map(({ code }) => code)
+    assert.ok(performance.now() - started < 10_000, Object.values(files)[0]?.slice(0, 80))
+    return codes
+  })
+  assert.ok(skipped[0]?.includes('limit-nodes'))
+  assert.ok(skipped[1]?.includes('compose-extends'))
+})
+
 const REALWORLD = join(import.meta.dirname, '../../../../shared/realworld')
 
 test('public Compose files: all are read, with unknowns and problems that hold', (t) => {

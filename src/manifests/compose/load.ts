@@ -5,7 +5,7 @@
  */
 import type { Place } from '../../core/place.ts'
 import type { TreeMap, TreeNode, TreeScalar } from '../../core/tree.ts'
-import { type Interpolated, interpolate, type Variables } from './interpolate.ts'
+import { HOLE, type Interpolated, interpolate, type Variables } from './interpolate.ts'
 import type { Entry, List, Mapping, Scalar, Value } from './value.ts'
 
 export interface LoadOptions {
@@ -20,12 +20,16 @@ export interface Loaded {
   readonly value: Mapping
   readonly duplicates: readonly { readonly key: string; readonly at: Place }[]
   readonly notStringKeys: readonly { readonly key: string; readonly at: Place }[]
+  /** True where the document was cut: what is behind is missing. */
+  readonly cut: boolean
   /** Why parts of the document were left out. */
   readonly problems: readonly { readonly message: string; readonly at: Place }[]
 }
 
 const MAX_NODES = 200_000
 const MAX_DEPTH = 64
+/** Characters that variables may bring into one document. */
+const MAX_INTERPOLATED = 8 * 1024 * 1024
 
 export function loadDocument(tree: TreeMap, options: LoadOptions): Loaded {
   const loader = new Loader(tree, options)
@@ -42,6 +46,7 @@ class Loader {
   readonly #notStringKeys: { key: string; at: Place }[] = []
   readonly #problems: { message: string; at: Place }[] = []
   #nodes = 0
+  #interpolated = 0
   #full = false
 
   constructor(tree: TreeMap, options: LoadOptions) {
@@ -56,6 +61,7 @@ class Loader {
       duplicates: this.#duplicates,
       notStringKeys: this.#notStringKeys,
       problems: this.#problems,
+      cut: this.#full,
     }
   }
 
@@ -167,7 +173,8 @@ class Loader {
         ...base,
       }
     }
-    const result: Interpolated = interpolate(node.text, this.#options.variables)
+    const result = this.#interpolate(node.text)
+    this.#interpolated += result.marked.length
     const at: Place = result.changed && base.at.via === undefined ? { ...base.at, via: 'interpolation' } : base.at
     return {
       kind: 'scalar',
@@ -180,6 +187,12 @@ class Loader {
       ...base,
       at,
     }
+  }
+
+  #interpolate(text: string): Interpolated {
+    if (this.#interpolated <= MAX_INTERPOLATED) return interpolate(text, this.#options.variables)
+    const error = 'the document grows too large when its variables are replaced'
+    return { text, marked: HOLE, unset: ['?'], changed: false, error }
   }
 
   #base(node: TreeNode, key: string, via: Place['via']) {

@@ -82,7 +82,7 @@ function isPairList(list: string): boolean {
 }
 
 function carrierOf(keyPath: string): Carrier {
-  if (/(?:^|[.\]])environment(?:[.[]|$)/.test(keyPath)) return 'environment'
+  if (/(?:^|[.\]])environment(?:[.[]|$)/.test(keyPath) || /^x-[\w-]*env[\w-]*[.[]/.test(keyPath)) return 'environment'
   if (/(?:^|[.\]])build\.args(?:[.[]|$)/.test(keyPath) || /(?:^|\.)args[.[]/.test(keyPath)) return 'build-arg'
   if (/(?:^|[.\]])(?:command|entrypoint)(?:\[|$)/.test(keyPath) || /\.healthcheck\.test(?:\[|$)/.test(keyPath))
     return 'command'

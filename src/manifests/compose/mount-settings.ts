@@ -75,7 +75,9 @@ function readMountsFrom(reader: ServiceReader, items: Items<Mount>, open: Set<st
     const [first = '', second, third] = (asMarked(value) ?? '').split(':')
     const name = first === 'container' ? undefined : first
     const service = name === undefined ? undefined : get(reader.input.model, 'services', name)
-    if (name === undefined || service?.kind !== 'map' || open.has(name)) {
+    // Its mounts are there already (or it is the one that asks).
+    if (name !== undefined && open.has(name)) continue
+    if (name === undefined || service?.kind !== 'map') {
       why ??= `the mounts that volumes_from brings ("${first.replaceAll(HOLE, '…')}${name === undefined ? `:${second ?? ''}` : ''}") are not known`
       continue
     }
@@ -84,7 +86,6 @@ function readMountsFrom(reader: ServiceReader, items: Items<Mount>, open: Set<st
     const other = new ServiceReader({ ...reader.input, name, service })
     open.add(name)
     why ??= collectMounts(other, theirs, open)
-    open.delete(name)
     for (const [target, setting] of theirs) {
       if (setting.is !== 'set') items.set(target, setting)
       else {

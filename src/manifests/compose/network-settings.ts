@@ -18,6 +18,8 @@ import {
 
 const HOST_BINDING = 'com.docker.network.bridge.host_binding_ipv4'
 
+const MAX_BINDINGS = 5000
+
 interface Found {
   readonly container: number
   readonly protocol: Port['protocol']
@@ -30,12 +32,18 @@ export function readPorts(reader: ServiceReader): Keyed<Port> {
   const found = new Map<string, Found>()
   const defaultIp = defaultHostIp(reader)
   let why: string | undefined
+  let count = 0
   for (const value of listOf(reader.value('ports'))) {
+    if (count > MAX_BINDINGS) {
+      why ??= `more than ${MAX_BINDINGS} ports are published`
+      break
+    }
     const reading = readPort(value)
     if (reading === undefined || !reading.ok) {
       why ??= reading === undefined ? 'Compose refuses a port' : reading.why
       continue
     }
+    count += reading.ports.length
     for (const port of reading.ports) {
       const key = `${port.container}/${port.protocol}`
       const entry: Found = found.get(key) ?? { container: port.container, protocol: port.protocol, bindings: [] }

@@ -90,7 +90,7 @@ function checkDeclared(
   service: string,
   problems: ComposeProblem[],
 ): void {
-  if (hasHole(key) || get(model, section, key) !== undefined) return
+  if (problems.length > MAX_PROBLEMS || hasHole(key) || get(model, section, key) !== undefined) return
   const declared = get(model, section)
   const names = declared?.kind === 'map' ? [...declared.entries.keys()] : []
   const suggestion = closest(key, names)
@@ -120,7 +120,13 @@ function checkDependencies(name: string, service: Mapping, services: Mapping, pr
   const dependsOn = present(service, 'depends_on')
   if (dependsOn === undefined) return
   for (const [other, entry] of namesToMapping(dependsOn).entries) {
-    if (services.entries.has(other) || hasHole(other) || asBoolean(present(entry.value, 'required')) === false) continue
+    if (
+      problems.length > MAX_PROBLEMS ||
+      services.entries.has(other) ||
+      hasHole(other) ||
+      asBoolean(present(entry.value, 'required')) === false
+    )
+      continue
     const suggestion = closest(other, [...services.entries.keys()])
     problems.push({
       code: 'undeclared-service',
