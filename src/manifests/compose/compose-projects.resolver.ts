@@ -1,6 +1,6 @@
 /** Compose files, `.env` files and Dockerfiles of a target → projects, their services as workloads, and their scripts. */
 import { defineResolver, type ResolverEmit } from '../../core/analyzer.ts'
-import type { View } from '../../core/fact.ts'
+import type { FactId, View } from '../../core/fact.ts'
 import type { ComposeFileFact, ComposeProblem, ComposeServiceSummary } from '../../core/facts/compose.ts'
 import type { Settings } from '../../core/facts/workload.ts'
 import type { Place } from '../../core/place.ts'
@@ -49,7 +49,8 @@ function resolveTarget(view: View, emit: ResolverEmit, target: string, files: re
     emit.skipped(code, what, why, { target, area: 'configuration' })
   }
   for (const one of skipped) skip(one.code, one.what, one.why)
-  for (const project of projects) new ProjectWriter(project, target, sources, view, emit, skip).write()
+  const workloads = new Map<string, FactId>()
+  for (const project of projects) new ProjectWriter(project, target, sources, view, emit, skip, workloads).write()
 }
 
 /** Emits one project's facts. */
@@ -60,6 +61,8 @@ class ProjectWriter {
   readonly #view: View
   readonly #emit: ResolverEmit
   readonly #skip: (code: string, what: string, why: string) => void
+  /** Workloads of the target so far, by the project's first file and service. */
+  readonly #workloads: Map<string, FactId>
 
   constructor(
     project: Project,
@@ -68,6 +71,7 @@ class ProjectWriter {
     view: View,
     emit: ResolverEmit,
     skip: (code: string, what: string, why: string) => void,
+    workloads: Map<string, FactId>,
   ) {
     this.#project = project
     this.#target = target
@@ -75,6 +79,7 @@ class ProjectWriter {
     this.#view = view
     this.#emit = emit
     this.#skip = skip
+    this.#workloads = workloads
   }
 
   write(): void {
@@ -118,21 +123,50 @@ class ProjectWriter {
   }
 
   #writeService(name: string, service: Mapping, at: Place): ComposeServiceSummary {
-    const project = this.#project
     const reader = this.#readerOf(name, service)
     const profiles = scalarsOf(reader.value('profiles')).map((profile) => asText(profile) ?? '')
+    const key = `${this.#project.path}#${name}`
+    // What an overlay does not speak of is the base project's workload.
+    const workload =
+      (this.#isUntouched(name) ? this.#workloads.get(key) : undefined) ?? this.#writeWorkload(reader, profiles, at)
+    if (!this.#workloads.has(key)) this.#workloads.set(key, workload)
+    const dependsOn = reader.value('depends_on')
+    return {
+      name,
+      workload,
+      profiles,
+      dependsOn:
+        dependsOn === undefined ? [] : [...namesToMapping(dependsOn).entries.keys()].filter((other) => !hasHole(other)),
+      networks: networkNames(reader),
+      at,
+    }
+  }
+
+  #isUntouched(name: string): boolean {
+    const { overlay } = this.#project
+    if (overlay === undefined || overlay.base === null) return false
+    const documents = this.#sources.file(overlay.path)?.documents ?? []
+    return !documents.some((document) => {
+      const services = document.entries.find((entry) => entry.key === 'services')?.value
+      return services?.type !== 'map' || services.entries.some((entry) => entry.key === name || entry.key === '<<')
+    })
+  }
+
+  #writeWorkload(reader: ServiceReader, profiles: readonly string[], at: Place): FactId {
+    const { name } = reader.input
     const own = readSettings(reader)
     const image = imageOf(own, this.#view, this.#target, at)
     const settings: Settings = overImage(own, image.settings)
-    const subject = `${project.path}#${name}`
-    const group = projectName(project)
+    // Named after the project's first file, wherever the service is written.
+    const subject = `${this.#project.path}#${name}`
+    const group = projectName(this.#project)
     const conditional = conditionOf(reader, profiles)
     const workload = this.#emit.fact(
       {
         kind: 'workload',
         subject,
-        path: project.path,
-        span: at.span as { start: number; end: number },
+        path: at.path,
+        ...(at.span === undefined ? {} : { span: at.span }),
         confidence: 'high',
         phase: 'declared',
         dialect: 'compose',
@@ -146,18 +180,10 @@ class ProjectWriter {
       },
       { target: this.#target },
     )
-    for (const script of scriptsOf(reader, settings, workload.id, subject))
+    for (const script of scriptsOf(reader, settings, workload.id, subject)) {
       this.#emit.fact(script, { target: this.#target })
-    const dependsOn = reader.value('depends_on')
-    return {
-      name,
-      workload: workload.id,
-      profiles,
-      dependsOn:
-        dependsOn === undefined ? [] : [...namesToMapping(dependsOn).entries.keys()].filter((other) => !hasHole(other)),
-      networks: networkNames(reader),
-      at,
     }
+    return workload.id
   }
 
   #readerOf(name: string, service: Mapping): ServiceReader {

@@ -377,3 +377,20 @@ test('a value that another file hides shows again, so the default is written', (
   const { files: edited } = editService(files, 'app', [{ remove: 'privileged' }])
   assert.equal(edited['compose.override.yaml'], 'services:\n  app:\n    privileged: false\n')
 })
+
+test('what the Dockerfile says is hidden by a key of the service', () => {
+  const files = { 'compose.yaml': 'services:\n  app:\n    build: .\n', Dockerfile: 'FROM debian\nUSER root\n' }
+  const { files: edited, outcome } = editService(files, 'app', [{ set: 'user', value: '1000:1000' }])
+  assert.equal(outcome.ok, true)
+  assert.equal(edited['compose.yaml'], 'services:\n  app:\n    build: .\n    user: "1000:1000"\n')
+})
+
+test('an included service gets what nobody says in its own file, and says that others may take it', () => {
+  const files = {
+    'compose.yaml': 'include: [inc.yaml]\nservices:\n  other: {image: b}\n',
+    'inc.yaml': 'services:\n  app:\n    image: a\n',
+  }
+  const { files: edited, outcome } = editService(files, 'app', [{ set: 'readOnlyRoot', value: true }])
+  assert.match((outcome.ok && outcome.shared) || '', /inc\.yaml/)
+  assert.equal(edited['inc.yaml'], 'services:\n  app:\n    image: a\n    read_only: true\n')
+})

@@ -175,7 +175,8 @@ class Loader {
     }
     const result = this.#interpolate(node.text)
     this.#interpolated += result.marked.length
-    const at: Place = result.changed && base.at.via === undefined ? { ...base.at, via: 'interpolation' } : base.at
+    const replaced = /\$(?:\{|[A-Za-z_])/.test(node.text.replaceAll('$$', ''))
+    const at: Place = replaced && base.at.via === undefined ? { ...base.at, via: 'interpolation' } : base.at
     return {
       kind: 'scalar',
       text: result.text,

@@ -49,6 +49,12 @@ const TABLE: readonly (readonly [text: string, expected: readonly string[]])[] =
   [service('cpus: 2, deploy: {resources: {limits: {cpus: "1"}}}'), ['conflicting-limits 2']],
   [service('pids_limit: 5, deploy: {resources: {reservations: {cpus: "1"}}}'), []],
   [service('hostname: "${A/b/c}"'), ['bad-interpolation "${A/b/c}"']],
+  [service('ports: ["::1:80:80", "80:80:80:80"]'), ['bad-port "::1:80:80"', 'bad-port "80:80:80:80"']],
+  [service('volumes: ["./a:/b:ro:x"]'), ['bad-volume "./a:/b:ro:x"']],
+  [
+    service('mem_limit: lots, memswap_limit: -1, healthcheck: {interval: "10", timeout: 5s}'),
+    ['bad-size lots', 'bad-duration "10"'],
+  ],
   [service('extends: nobody'), ['unknown-service nobody']],
   ['services:\n  1: {image: a}\n', ['key-not-string 1']],
   ['x-a: {anything: [1]}\nversion: "3"\nname: n\nservices:\n  app: {image: a}\n', []],

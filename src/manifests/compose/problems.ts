@@ -3,8 +3,9 @@ import type { ComposeProblem } from '../../core/facts/compose.ts'
 import type { Place } from '../../core/place.ts'
 import { SHAPES } from './known-keys.ts'
 import { namesToMapping } from './merge.ts'
+import { readLongPort, readShortPort } from './ports.ts'
 import { hasHole } from './reader.ts'
-import { parseBytes } from './units.ts'
+import { parseBytes, parseDuration } from './units.ts'
 import {
   asBoolean,
   asMarked,
@@ -17,7 +18,7 @@ import {
   type Scalar,
   type Value,
 } from './value.ts'
-import { isHostPath, splitVolume } from './volumes.ts'
+import { isHostPath, readShortVolume, splitVolume } from './volumes.ts'
 
 const MAX_PROBLEMS = 300
 
@@ -38,6 +39,7 @@ export function findProblems(model: Mapping, options: ProblemOptions): ComposePr
     checkImage(name, service, at, options, problems)
     checkReferences(name, service, model, problems)
     checkLimits(name, service, problems)
+    checkSyntax(name, service, problems)
     checkProvider(name, service, problems)
     checkDependencies(name, service, services, problems)
     if (problems.length > MAX_PROBLEMS) break
@@ -167,6 +169,55 @@ function amountOf(value: Value | undefined, key: string): number | undefined {
   const text = asMarked(value)
   if (text === undefined || hasHole(text)) return undefined
   return key === 'mem_limit' ? parseBytes(text) : asNumber(value)
+}
+
+/** Short syntaxes, sizes and durations that Compose or the engine refuses. */
+function checkSyntax(name: string, service: Mapping, problems: ComposeProblem[]): void {
+  const report = (code: string, value: Value, message: string) => {
+    if (problems.length <= MAX_PROBLEMS)
+      problems.push({ code, level: 'error', message: `service "${name}": ${message}`, at: value.at })
+  }
+  for (const value of listOf(present(service, 'ports'))) {
+    if (value.kind === 'list') continue
+    const reading = value.kind === 'map' ? readLongPort(value) : readShortPort(asMarked(value) ?? '')
+    if (!reading.ok && !reading.unknown && !hasUnset(value)) report('bad-port', value, reading.why)
+  }
+  for (const value of listOf(present(service, 'volumes'))) {
+    const text = value.kind === 'scalar' ? asMarked(value) : undefined
+    if (text === undefined || hasUnset(value) || readShortVolume(text, '') !== undefined) continue
+    report('bad-volume', value, `"${text.slice(0, 60)}" is no volume: SOURCE:TARGET[:MODE]`)
+  }
+  for (const path of SIZES) {
+    const value = present(service, ...path.split('.'))
+    const text = asMarked(value)
+    if (value === undefined || text === undefined || hasUnset(value) || text === '-1' || parseBytes(text) !== undefined)
+      continue
+    report('bad-size', value, `"${text.slice(0, 60)}" is no size: 512m, 2g`)
+  }
+  for (const path of DURATIONS) {
+    const value = present(service, ...path.split('.'))
+    const text = asMarked(value)
+    if (value === undefined || text === undefined || hasUnset(value) || parseDuration(text) !== undefined) continue
+    report('bad-duration', value, `"${text.slice(0, 60)}" is no duration: 30s, 1m30s`)
+  }
+}
+
+const SIZES = [
+  'mem_limit',
+  'memswap_limit',
+  'mem_reservation',
+  'shm_size',
+  'deploy.resources.limits.memory',
+  'deploy.resources.reservations.memory',
+]
+const DURATIONS = [
+  'stop_grace_period',
+  ...['interval', 'timeout', 'start_period', 'start_interval'].map((key) => `healthcheck.${key}`),
+]
+
+function hasUnset(value: Value): boolean {
+  if (value.kind === 'scalar') return value.unset.length > 0 || value.error !== undefined
+  return value.kind === 'map' && [...value.entries.values()].some((entry) => hasUnset(entry.value))
 }
 
 function checkProvider(name: string, service: Mapping, problems: ComposeProblem[]): void {

@@ -191,3 +191,24 @@ test('profiles, dependencies, networks and the project’s name', () => {
     [['back', true]],
   )
 })
+
+test('an overlay makes workloads of the services that it speaks of; the others are the base’s', () => {
+  const scanned = scan({
+    'compose.yaml': 'services: {a: {image: a}, b: {image: b}}',
+    'compose.prod.yaml': 'services: {a: {privileged: true}, c: {image: c}}',
+  })
+  const workloads = scanned.facts
+    .all('workload')
+    .map(({ id, subject, path }) => `${id.replace('workload:target:', '')} ${subject} ${path}`)
+  assert.deepEqual(workloads, [
+    'compose.yaml#a compose.yaml#a compose.yaml',
+    'compose.yaml#b compose.yaml#b compose.yaml',
+    'compose.yaml#a~2 compose.yaml#a compose.yaml',
+    'compose.yaml#c compose.yaml#c compose.prod.yaml',
+  ])
+  const overlay = scanned.projects.find((project) => project.subject === 'compose.prod.yaml')
+  assert.deepEqual(
+    overlay?.services.map(({ workload }) => workload.replace('workload:target:', '')),
+    ['compose.yaml#a~2', 'compose.yaml#b', 'compose.yaml#c'],
+  )
+})

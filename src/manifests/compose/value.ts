@@ -143,11 +143,6 @@ export function partOf(scalar: Scalar, start: number, end: number, key?: string)
   return scalar.start === undefined ? base : { ...base, span: { start: scalar.start + start, end: scalar.start + end } }
 }
 
-/** The same value with another key address (for a list's item that is known by value). */
-export function keyed(at: Place, key: string): Place {
-  return { ...at, key }
-}
-
 /** A deep copy whose places say how they came here; what says more already keeps it. */
 export function withVia(value: Value, via: NonNullable<Place['via']>): Value {
   const at: Place = value.at.via === 'extends' || value.at.via === 'include' ? value.at : { ...value.at, via }

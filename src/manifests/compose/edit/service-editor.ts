@@ -1,5 +1,5 @@
 /** The basic moves of an edit: where a setting is written, scalars, and items of lists. */
-import type { Setting, Slot, WorkloadFact } from '../../../core/facts/workload.ts'
+import type { Setting, WorkloadFact } from '../../../core/facts/workload.ts'
 import type { Place } from '../../../core/place.ts'
 import type { SourceText } from '../../../core/span.ts'
 import type { TreeList, TreeNode } from '../../../core/tree.ts'
@@ -27,13 +27,12 @@ export class ServiceEditor {
   }
 
   /** The file where an own key of the service goes: where its value stands now, else where the service stands. */
-  home(setting: Setting<unknown> | { readonly slot?: Slot }, manual: string): ServiceFile {
+  home(setting: Setting<unknown>, manual: string): ServiceFile {
     const place = placeOf(setting)
-    const slot = 'slot' in setting ? setting.slot : undefined
-    if (place?.via === 'include') {
-      throw new CannotEdit(`${place.path}, which is included, says it`, manual)
-    }
-    const own = place !== undefined && place.via !== 'extends' && 'by' in setting && setting.by?.who === 'compose'
+    if (place?.via === 'include') throw new CannotEdit(`${place.path}, which is included, says it`, manual)
+    const own = 'by' in setting && setting.by?.who === 'compose' && place !== undefined && place.via !== 'extends'
+    // What an image says is hidden by a key of the service: its own slot is in another file.
+    const slot = this.workload.settings.privileged.is === 'open' ? undefined : this.workload.settings.privileged.slot
     const path = own ? place.path : (slot?.path ?? this.workload.path)
     const file = this.file(path, manual)
     if (slot?.shared === true && slot.path === path) file.shared ??= `${path} may be a part of other projects too`
