@@ -1,5 +1,5 @@
 /** Compose files, `.env` files and Dockerfiles of a target → projects, their services as workloads, and their scripts. */
-import { defineResolver, type ResolverEmit } from '../../core/analyzer.ts'
+import { defineResolver, type ResolverEmit, type ResolverOptions } from '../../core/analyzer.ts'
 import type { FactId, View } from '../../core/fact.ts'
 import type { ComposeFileFact, ComposeProblem, ComposeServiceSummary } from '../../core/facts/compose.ts'
 import type { Settings } from '../../core/facts/workload.ts'
@@ -21,8 +21,9 @@ export default defineResolver({
   // `workload`: those that Dockerfiles build, to name the one that a service is built from.
   reads: ['compose-file', 'env-file', 'dockerfile', 'workload'],
   emits: ['compose-project', 'workload', 'script'],
-  resolve(view, emit) {
-    for (const [target, files] of byTarget(view.all('compose-file'))) resolveTarget(view, emit, target, files)
+  resolve(view, emit, options) {
+    for (const [target, files] of byTarget(view.all('compose-file')))
+      resolveTarget({ view, emit, options, target }, files)
   },
 })
 
@@ -36,48 +37,45 @@ function byTarget(files: readonly ComposeFileFact[]): Map<string, ComposeFileFac
   return targets
 }
 
-function resolveTarget(view: View, emit: ResolverEmit, target: string, files: readonly ComposeFileFact[]): void {
+interface Run {
+  readonly view: View
+  readonly emit: ResolverEmit
+  readonly options: ResolverOptions
+  readonly target: string
+}
+
+function resolveTarget(run: Run, files: readonly ComposeFileFact[]): void {
   const byPath = new Map(files.map((file) => [file.path, file]))
-  const envFiles = new Map(view.in('env-file', target).map((file) => [file.path, file]))
+  const envFiles = new Map(run.view.in('env-file', run.target).map((file) => [file.path, file]))
   const sources: ProjectSources = { file: (path) => byPath.get(path), envFile: (path) => envFiles.get(path) }
   const { projects, skipped } = findProjects([...byPath.values()], sources)
   const said = new Set<string>()
-  const skip = (code: string, what: string, why: string) => {
+  const skip: Skip = (code, what, why) => {
     const text = `${code}\n${what}\n${why}`
     if (said.has(text)) return
     said.add(text)
-    emit.skipped(code, what, why, { target, area: 'configuration' })
+    run.emit.skipped(code, what, why, { target: run.target, area: 'configuration' })
   }
   for (const one of skipped) skip(one.code, one.what, one.why)
   const workloads = new Map<string, FactId>()
-  for (const project of projects) new ProjectWriter(project, target, sources, view, emit, skip, workloads).write()
+  for (const project of projects) new ProjectWriter(project, run, sources, skip, workloads).write()
 }
+
+type Skip = (code: string, what: string, why: string) => void
 
 /** Emits one project's facts. */
 class ProjectWriter {
   readonly #project: Project
-  readonly #target: string
+  readonly #run: Run
   readonly #sources: ProjectSources
-  readonly #view: View
-  readonly #emit: ResolverEmit
-  readonly #skip: (code: string, what: string, why: string) => void
+  readonly #skip: Skip
   /** Workloads of the target so far, by the project's first file and service. */
   readonly #workloads: Map<string, FactId>
 
-  constructor(
-    project: Project,
-    target: string,
-    sources: ProjectSources,
-    view: View,
-    emit: ResolverEmit,
-    skip: (code: string, what: string, why: string) => void,
-    workloads: Map<string, FactId>,
-  ) {
+  constructor(project: Project, run: Run, sources: ProjectSources, skip: Skip, workloads: Map<string, FactId>) {
     this.#project = project
-    this.#target = target
+    this.#run = run
     this.#sources = sources
-    this.#view = view
-    this.#emit = emit
     this.#skip = skip
     this.#workloads = workloads
   }
@@ -97,14 +95,17 @@ class ProjectWriter {
       this.#skip('compose-jobs', path, 'the "jobs" of a Compose file are not read yet')
     const services = get(model, 'services')
     const summaries: ComposeServiceSummary[] = []
+    const off: string[] = []
     if (services?.kind === 'map') {
       for (const [name, entry] of services.entries) {
         if (entry.value.kind !== 'map') continue
         const at: Place = { ...entry.value.at, span: entry.keySpan, key: `services.${name}` }
-        summaries.push(this.#writeService(name, entry.value, at))
+        if (this.#isOff(entry.value)) off.push(name)
+        else summaries.push(this.#writeService(name, entry.value, at))
       }
     }
-    this.#emit.fact(
+    if (off.length > 0) this.#skip('profile-off', path, `services of profiles that are not on: ${off.join(', ')}`)
+    this.#run.emit.fact(
       {
         kind: 'compose-project',
         subject: project.overlay === undefined ? path : project.overlay.path,
@@ -118,8 +119,16 @@ class ProjectWriter {
         problems: this.#problems(),
         unset: unsetVariables(model),
       },
-      { target: this.#target },
+      { target: this.#run.target },
     )
+  }
+
+  /** True where the user named the profiles that are on, and the service has others only. */
+  #isOff(service: Mapping): boolean {
+    const { profiles } = this.#run.options
+    if (profiles.length === 0 || profiles.includes('*')) return false
+    const own = scalarsOf(present(service, 'profiles')).map((profile) => asText(profile) ?? '')
+    return own.length > 0 && !own.some((profile) => profiles.includes(profile))
   }
 
   #writeService(name: string, service: Mapping, at: Place): ComposeServiceSummary {
@@ -155,13 +164,13 @@ class ProjectWriter {
   #writeWorkload(reader: ServiceReader, profiles: readonly string[], at: Place): FactId {
     const { name } = reader.input
     const own = readSettings(reader)
-    const image = imageOf(own, this.#view, this.#target, at)
+    const image = imageOf(own, this.#run.view, this.#run.target, at)
     const settings: Settings = overImage(own, image.settings)
     // Named after the project's first file, wherever the service is written.
     const subject = `${this.#project.path}#${name}`
     const group = projectName(this.#project)
     const conditional = conditionOf(reader, profiles)
-    const workload = this.#emit.fact(
+    const workload = this.#run.emit.fact(
       {
         kind: 'workload',
         subject,
@@ -178,10 +187,10 @@ class ProjectWriter {
         ...(conditional === undefined ? {} : { conditional }),
         settings,
       },
-      { target: this.#target },
+      { target: this.#run.target },
     )
     for (const script of scriptsOf(reader, settings, workload.id, subject)) {
-      this.#emit.fact(script, { target: this.#target })
+      this.#run.emit.fact(script, { target: this.#run.target })
     }
     return workload.id
   }

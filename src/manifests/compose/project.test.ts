@@ -212,3 +212,18 @@ test('an overlay makes workloads of the services that it speaks of; the others a
     ['compose.yaml#a~2', 'compose.yaml#b', 'compose.yaml#c'],
   )
 })
+
+test('with profiles named, services of others are left out aloud', () => {
+  const files = {
+    'compose.yaml': 'services:\n  a: {image: a, profiles: [gpu]}\n  b: {image: b, profiles: [cpu]}\n  c: {image: c}\n',
+  }
+  const scanned = scan(files, undefined, ['gpu'])
+  assert.deepEqual(
+    scanned.project().services.map(({ name }) => name),
+    ['a', 'c'],
+  )
+  assert.deepEqual(
+    scanned.skipped.map(({ code, why }) => `${code}: ${why}`),
+    ['profile-off: services of profiles that are not on: b'],
+  )
+})

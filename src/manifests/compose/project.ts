@@ -6,6 +6,7 @@
 import type { ComposeFileFact } from '../../core/facts/compose.ts'
 import { type Assembled, assemble, directoryOf, type ProjectSources, valueIn } from './assemble.ts'
 import { loadDocument } from './load.ts'
+import { DEFAULT_NAMES, OVERRIDE_NAMES } from './recognise.ts'
 import { get, present } from './value.ts'
 import { resolvePath } from './volumes.ts'
 
@@ -21,15 +22,6 @@ export interface Projects {
   readonly projects: readonly Project[]
   readonly skipped: readonly { readonly code: string; readonly what: string; readonly why: string }[]
 }
-
-/** In Compose's order of preference. */
-export const DEFAULT_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'] as const
-export const OVERRIDE_NAMES = [
-  'compose.override.yml',
-  'compose.override.yaml',
-  'docker-compose.override.yml',
-  'docker-compose.override.yaml',
-] as const
 
 /** `files` are all Compose files of one target. */
 export function findProjects(files: readonly ComposeFileFact[], sources: ProjectSources): Projects {
@@ -196,7 +188,7 @@ function isOnlyBase(project: Project, extended: ReadonlyMap<string, ReadonlySet<
   const path = project.overlay?.path ?? project.path
   const services = extended.get(path)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (services === undefined || (DEFAULT_NAMES as readonly string[]).includes(name)) return false
+  if (services === undefined || DEFAULT_NAMES.includes(name)) return false
   const own = get(project.model, 'services')
   if (own?.kind !== 'map') return true
   if (project.overlay !== undefined) return true

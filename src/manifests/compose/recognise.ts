@@ -2,6 +2,20 @@
 import type { TreeMap, TreeNode } from '../../core/tree.ts'
 import { SHAPES } from './known-keys.ts'
 
+/** In Compose's order of preference. */
+export const DEFAULT_NAMES: readonly string[] = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+]
+export const OVERRIDE_NAMES: readonly string[] = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+]
+
 /** `compose.yaml`, `docker-compose.prod.yml`, `compose_gpu.yaml`, `app.compose.yml` … */
 export function isComposeName(name: string): boolean {
   const lower = name.toLowerCase()

@@ -3,6 +3,7 @@ import type { TreeMap } from '../../core/tree.ts'
 import { directoryOf } from './assemble.ts'
 import { loadDocument } from './load.ts'
 import { buildToMapping } from './merge.ts'
+import { DEFAULT_NAMES, OVERRIDE_NAMES } from './recognise.ts'
 import { asText, get, listOf, type Mapping, present, unknownWhy, type Value } from './value.ts'
 import { resolvePath } from './volumes.ts'
 
@@ -10,14 +11,6 @@ export interface Reference {
   readonly path: string
   readonly as: 'compose' | 'env-file' | 'dockerfile'
 }
-
-const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
-const OVERRIDE_FILES = [
-  'compose.override.yml',
-  'compose.override.yaml',
-  'docker-compose.override.yml',
-  'docker-compose.override.yaml',
-]
 
 export function referencesOf(documents: readonly TreeMap[], path: string): Reference[] {
   const home = directoryOf(path)
@@ -34,8 +27,8 @@ export function referencesOf(documents: readonly TreeMap[], path: string): Refer
     found.set(`${as} ${resolved}`, { path: resolved, as })
   }
   add('.env', 'env-file')
-  if (DEFAULT_FILES.includes(path.slice(home === '' ? 0 : home.length + 1)))
-    for (const name of OVERRIDE_FILES) add(name, 'compose')
+  if (DEFAULT_NAMES.includes(path.slice(home === '' ? 0 : home.length + 1)))
+    for (const name of OVERRIDE_NAMES) add(name, 'compose')
   for (const tree of documents) {
     const { value } = loadDocument(tree, { path, home, variables: () => undefined })
     for (const item of listOf(get(value, 'include'))) includeReferences(item, add)
@@ -72,6 +65,6 @@ function serviceReferences(service: Mapping, home: string, add: Add): void {
   }
   // Not able to stand alone: what it is laid over is read too.
   if (!['image', 'build', 'extends', 'provider'].some((key) => present(service, key) !== undefined)) {
-    for (const name of DEFAULT_FILES) add(name, 'compose')
+    for (const name of DEFAULT_NAMES) add(name, 'compose')
   }
 }

@@ -98,11 +98,6 @@ export function unsetWhy(variables: readonly string[]): string {
   return `${shown.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set in .env`
 }
 
-/** True where the whole text is one unset variable. */
-export function isHole(marked: string): boolean {
-  return marked === HOLE
-}
-
 /** What Compose takes a scalar for where a boolean belongs; undefined where it would refuse it. */
 export function asBoolean(value: Value | undefined): boolean | undefined {
   if (value?.kind !== 'scalar') return undefined

@@ -37,7 +37,11 @@ export interface Scanned {
 
 const TARGET = 'target'
 
-export function scan(files: Files, mask: (text: string) => string = (text) => text): Scanned {
+export function scan(
+  files: Files,
+  mask: (text: string) => string = (text) => text,
+  profiles: readonly string[] = ['*'],
+): Scanned {
   const facts = new FactStore()
   const skipped: { code: string; what: string; why: string }[] = []
   const texts: Texts[] = []
@@ -69,7 +73,7 @@ export function scan(files: Files, mask: (text: string) => string = (text) => te
         fact: (fact, from) => facts.place(fact, { ...from, analyzer: resolver.id }),
         skipped: (code, what, why) => void skipped.push({ code, what, why }),
       },
-      { profiles: ['*'] },
+      { profiles },
     )
   }
   const projects = facts.all('compose-project')
