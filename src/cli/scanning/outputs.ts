@@ -106,11 +106,19 @@ type Renderer = (
 const RENDERERS: Readonly<Record<Exclude<OutFormat, 'patch'>, Renderer>> = {
   json: async (report) => (await import('../../reports/json.ts')).scanJson(report),
   sarif: renderSarif,
-  html: async (report, rules) => (await import('../../reports/html/html-report.ts')).htmlReport(report, { rules }),
+  html: renderHtml,
   markdown: async (report, rules) => (await import('../../reports/markdown.ts')).markdown(report, { rules }),
   junit: async (report, rules) => (await import('../../reports/junit.ts')).junit(report, { rules }),
   github: async (report) =>
     (await import('../../reports/annotations.ts')).annotations(report, { base: repositoryBase() }),
+}
+
+async function renderHtml(report: ScanReport, rules: RuleLookup, outcomes: readonly ScanOutcome[]): Promise<string> {
+  const [{ htmlReport }, { diffOfFix }] = await Promise.all([
+    import('../../reports/html/html-report.ts'),
+    import('./patch.ts'),
+  ])
+  return htmlReport(report, { rules, diffOf: (fix) => diffOfFix(outcomes, fix.id) })
 }
 
 async function renderSarif(

@@ -5,7 +5,7 @@ import type { ScanOutcome } from '../../assembly/scan.ts'
 import type { SecretFact } from '../../core/facts/secret.ts'
 import type { Fix } from '../../core/fix.ts'
 import type { SecretScanner } from '../../core/secret.ts'
-import type { SourceText, Span } from '../../core/span.ts'
+import { decodeText, type SourceText, type Span } from '../../core/span.ts'
 import { unifiedDiff } from '../../fixes/diff.ts'
 import { planEdits } from '../../fixes/plan.ts'
 import { repositoryBase, repositoryRoot } from './repository.ts'
@@ -16,27 +16,47 @@ export interface Patch {
   readonly notices: readonly string[]
 }
 
+/** All safe edits of open findings as one diff. */
 export function patchOf(outcomes: readonly ScanOutcome[]): Patch {
   const parts: string[] = []
   const notices: string[] = []
   for (const outcome of outcomes) {
-    const plan = planEdits(safeFixes(outcome), outcome.planning)
-    for (const { title, why } of plan.left) notices.push(`not in the patch: ${title} (${why})`)
-    for (const { target, path, edits } of plan.files) {
-      const source = outcome.planning.read(target, path)
-      if (source === undefined) continue
-      const place = pathForGit(target, path, outcome)
-      if (place.outside !== undefined)
-        notices.push(`${place.path}: git apply takes this part of the patch in ${place.outside}`)
-      const diff = unifiedDiff(source.bytes, edits, {
-        path: place.path,
-        ...secretLines(source, outcome.planning.facts.at('secret', target, path), outcome.secrets),
-      })
-      parts.push(diff.text)
-      for (const line of diff.leftOut) notices.push(`not in the patch: ${path}:${line}, because a secret stands there`)
-    }
+    const patch = patchOfFixes(outcome, safeFixes(outcome))
+    parts.push(patch.text)
+    notices.push(...patch.notices)
   }
   return { bytes: Buffer.from(parts.join(''), 'latin1'), notices: [...new Set(notices)] }
+}
+
+/** The diff of one fix alone, for showing; undefined where it has no edits that may be shown. */
+export function diffOfFix(outcomes: readonly ScanOutcome[], id: string): string | undefined {
+  for (const outcome of outcomes) {
+    const stated = outcome.stated.filter((fix) => fix.id === id)
+    const { text } = patchOfFixes(outcome, stated)
+    if (text !== '') return decodeText(Buffer.from(text, 'latin1')).text
+  }
+  return undefined
+}
+
+/** The diff as Latin-1 text. */
+function patchOfFixes(outcome: ScanOutcome, fixes: readonly Fix[]): { text: string; notices: string[] } {
+  let text = ''
+  const plan = planEdits(fixes, outcome.planning)
+  const notices = plan.left.map(({ title, why }) => `not in the patch: ${title} (${why})`)
+  for (const { target, path, edits } of plan.files) {
+    const source = outcome.planning.read(target, path)
+    if (source === undefined) continue
+    const place = pathForGit(target, path, outcome)
+    if (place.outside !== undefined)
+      notices.push(`${place.path}: git apply takes this part of the patch in ${place.outside}`)
+    const diff = unifiedDiff(source.bytes, edits, {
+      path: place.path,
+      ...secretLines(source, outcome.planning.facts.at('secret', target, path), outcome.secrets),
+    })
+    text += diff.text
+    for (const line of diff.leftOut) notices.push(`not in the patch: ${path}:${line}, because a secret stands there`)
+  }
+  return { text, notices }
 }
 
 /** Safe as written (an edit in a shared place asks for review), and needed by a finding that counts. */
