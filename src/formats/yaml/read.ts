@@ -313,10 +313,11 @@ class TreeBuilder {
   #key(node: Node | null, keyPath: string): { text: string; isString: boolean; collection: boolean } {
     if (node === null) return { text: '', isString: false, collection: false }
     if (isAlias(node)) return { text: `*${node.source}`, isString: false, collection: true }
-    const tree = this.node(node, keyPath, node.range?.[0] ?? 0)
+    // A key is no value of its parent's name: `password: { valueFrom: … }` holds no password "valueFrom".
+    const tree = this.node(node, `${keyPath}.(key)`, node.range?.[0] ?? 0)
     if (tree.type !== 'scalar') {
       const text = this.#source.slice(tree.span).slice(0, 200)
-      return { text: this.#mask(text, tree.span, keyPath, false), isString: false, collection: true }
+      return { text: this.#mask(text, tree.span, `${keyPath}.(key)`, false), isString: false, collection: true }
     }
     return { text: tree.text, isString: typeof tree.value === 'string', collection: false }
   }
