@@ -38,6 +38,11 @@ export function removeWord(instruction: Instruction, word: Span): TextEdit {
 export function removeInstruction(dockerfile: Lines, instruction: Instruction): TextEdit {
   const isLast = instruction.index === dockerfile.instructions.length - 1
   const { start, end } = instruction.span
+  // Whether a line break follows the last one is not known: the one before it goes instead.
+  const before = dockerfile.instructions[instruction.index - 1]?.span.end
+  if (isLast && before !== undefined && before + dockerfile.newline.length === start) {
+    return { span: { start: before, end }, text: '' }
+  }
   return { span: { start, end: isLast ? end : end + dockerfile.newline.length }, text: '' }
 }
 
