@@ -1,0 +1,56 @@
+/** Texts that a build writes into files: `echo … > f`, `printf … | tee f`, `cat > f <<E`, `COPY <<E f`. */
+import type { Instruction } from '../../core/facts/dockerfile.ts'
+import type { ShellCommand } from '../../core/facts/script.ts'
+import type { Span } from '../../core/span.ts'
+import { outputRedirect } from '../../formats/shell/downloads.ts'
+import { textOf } from '../../formats/shell/meaning.ts'
+import type { BuildStage } from './build.ts'
+
+export interface WrittenFile {
+  readonly path: string
+  /** The text, or a script of `sed` that puts it in. */
+  readonly text: string
+  readonly span: Span
+  readonly instruction: Instruction
+}
+
+export function filesWritten(stage: BuildStage): WrittenFile[] {
+  return [...byCommands(stage), ...byCopies(stage)]
+}
+
+function byCommands(stage: BuildStage): WrittenFile[] {
+  const runs = stage.runs
+  return runs.flatMap(({ command, instruction, script }) => {
+    const written = (path: string, text: string): WrittenFile[] => [{ path, text, span: command.span, instruction }]
+    if (command.name === 'sed' || command.name === 'perl') {
+      const words = command.words.map(textOf)
+      const path = words.at(-1) ?? ''
+      return words.length > 2 ? written(path, words.slice(1, -1).join('\n')) : []
+    }
+    const text = spoken(command)
+    if (text === undefined) return []
+    const redirect = outputRedirect(command)
+    if (redirect !== undefined) return redirect === null ? [] : written(redirect, text)
+    const tee = script.commands.find(
+      ({ name, pipeline, position }) =>
+        name === 'tee' && pipeline === command.pipeline && position === command.position + 1,
+    )
+    const target = tee?.words.slice(1).find(({ raw }) => !raw.startsWith('-'))
+    return target === undefined ? [] : written(textOf(target), text)
+  })
+}
+
+function spoken(command: ShellCommand): string | undefined {
+  if (command.name === 'echo' || command.name === 'printf') return command.words.slice(1).map(textOf).join(' ')
+  return command.name === 'cat' || command.name === 'tee' ? command.stdin : undefined
+}
+
+function byCopies(stage: BuildStage): WrittenFile[] {
+  return stage.instructions.flatMap((instruction) => {
+    if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return []
+    const path = instruction.args.at(-1)?.value ?? ''
+    return instruction.heredocs.map(({ name, body, bodySpan }) => {
+      return { path: path.endsWith('/') ? path + name : path, text: body, span: bodySpan, instruction }
+    })
+  })
+}
