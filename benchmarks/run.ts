@@ -13,11 +13,12 @@ import { type Machine, thisMachine, writeResult } from './harness/results.ts'
 import { barLine, groupTable } from './harness/table.ts'
 import { bundledTool, sourceTool, type Tool } from './harness/tool.ts'
 import { manyFiles } from './many-files.ts'
+import { realworld } from './realworld.ts'
 import { secrets } from './secrets.ts'
 import { startup } from './startup.ts'
 import { wideYaml } from './wide-yaml.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [startup, goat, dockerfiles, compose, manyFiles, wideYaml, secrets]
+const BENCHMARKS: readonly Benchmark[] = [startup, goat, dockerfiles, compose, realworld, manyFiles, wideYaml, secrets]
 const root = dirname(import.meta.dirname)
 
 await main(process.argv.slice(2))

@@ -19,10 +19,15 @@ export function cpuOfEndedChildren(): number | undefined {
   return (Number(fields[13]) + Number(fields[14])) * MS_PER_TICK
 }
 
+/** A process that ended before it was looked at this often had no time to show its peak. */
+const FEWEST_LOOKS = 3
+
 /** Follows the memory of a process tree until `stop`, which gives the peak in bytes. */
 export function watchMemory(pid: number, intervalMs = 10): { stop(): number | undefined } {
   let peak = 0
+  let looks = 0
   const look = () => {
+    looks++
     peak = Math.max(peak, residentBytes(pid))
   }
   look()
@@ -30,7 +35,7 @@ export function watchMemory(pid: number, intervalMs = 10): { stop(): number | un
   return {
     stop() {
       clearInterval(timer)
-      return peak === 0 ? undefined : peak
+      return peak === 0 || looks < FEWEST_LOOKS ? undefined : peak
     },
   }
 }
