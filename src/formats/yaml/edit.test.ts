@@ -128,6 +128,12 @@ const EDITS: readonly { name: string; text: string; change: (edit: YamlEdit) => 
     is: 'a: # why\n  - x\nd: 1\n',
   },
   {
+    name: 'leaves what says it already',
+    text: 'a: {b: [x, "1"]}\n',
+    change: set(['a'], { b: ['x', '1'] }),
+    is: 'a: {b: [x, "1"]}\n',
+  },
+  {
     name: 'removes a line with its comment',
     text: 'a: 1\nb: 2 # two\nc: 3\n',
     change: remove(['b']),
@@ -187,6 +193,12 @@ const EDITS: readonly { name: string; text: string; change: (edit: YamlEdit) => 
     text: 'a: &x {c: 1}\nb: *x\n',
     change: set(['b', 'c'], 2),
     is: 'refused: an alias (*x) stands at b',
+  },
+  {
+    name: 'refuses a broken file',
+    text: 'a: 1\nb: ]\n',
+    change: set(['a'], 3),
+    is: 'refused: the file is not valid YAML',
   },
   {
     name: 'refuses unusual line breaks',

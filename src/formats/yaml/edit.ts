@@ -15,7 +15,8 @@ export type YamlPath = readonly (string | number)[]
 export class YamlEdit {
   readonly #version: '1.2' | '1.1'
   readonly #document: number
-  readonly #pieces: Pieces
+  #pieces: Pieces
+  #isSound = true
   #source: SourceText
   #root: TreeNode | null
 
@@ -102,14 +103,25 @@ export class YamlEdit {
 
   #apply(splice: Splice): string | undefined {
     if (typeof splice === 'string') return splice
+    if (!this.#isSound) return 'the file is not valid YAML'
+    if (splice.length === 0) return undefined
+    const before = { pieces: this.#pieces.copy(), source: this.#source, root: this.#root }
     this.#pieces.apply(splice)
     this.#source = new SourceText(this.#pieces.bytes())
     this.#root = this.#read()
-    return undefined
+    if (this.#isSound) return undefined
+    // The last line of defence: a file that could be read before can be read after.
+    this.#pieces = before.pieces
+    this.#source = before.source
+    this.#root = before.root
+    this.#isSound = true
+    return 'the change would leave the file unreadable'
   }
 
   #read(): TreeNode | null {
-    return readYaml(this.#source, { version: this.#version }).documents[this.#document] ?? null
+    const { documents, problems } = readYaml(this.#source, { version: this.#version })
+    this.#isSound = !problems.some(({ code, level }) => level === 'error' && code !== 'duplicate-key')
+    return documents[this.#document] ?? null
   }
 
   #style(): BlockStyle {
@@ -129,6 +141,12 @@ class Pieces {
   constructor(original: Uint8Array) {
     this.#original = original
     this.#pieces = [{ start: 0, end: original.length }]
+  }
+
+  copy(): Pieces {
+    const copy = new Pieces(this.#original)
+    copy.#pieces = [...this.#pieces]
+    return copy
   }
 
   apply(edits: readonly TextEdit[]): void {

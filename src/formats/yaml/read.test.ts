@@ -210,13 +210,13 @@ test('yaml: the mask sees every scalar and key with its place, and only its answ
   }
   const root = readYaml(source, { version: '1.1', mask }).documents[0] as TreeMap
   assert.deepEqual(seen, [
-    ['', 'env', true, 'env'],
-    ['env[TOKEN]', 'name', true, 'name'],
+    ['.(key)', 'env', true, 'env'],
+    ['env[TOKEN].(key)', 'name', true, 'name'],
     ['env[TOKEN].name', 'TOKEN', true, 'TOKEN'],
-    ['env[TOKEN]', 'value', true, 'value'],
+    ['env[TOKEN].(key)', 'value', true, 'value'],
     ['env[TOKEN].value', 'abc', true, 'abc'],
     ['env[1]', 'plain', true, 'plain'],
-    ['', 'a.b', true, 'a.b'],
+    ['.(key)', 'a.b', true, 'a.b'],
     ['[a.b]', 'x\ty', false, 'x\\ty'],
   ])
   assert.ok(JSON.stringify(root).includes('***'))

@@ -18,8 +18,8 @@ export interface YamlOptions {
   /**
    * Masks each scalar before it enters the tree; must keep its length. `span` is the text without its quotes.
    * `keyPath`: `services.api.environment.HF_TOKEN`; a list's item is addressed by its `name` where it has one
-   * (`spec.containers[app].env[HF_TOKEN].value`), else by index; a key with a dot stands in brackets. `exact`: unit i
-   * of the text is byte `span.start + i`.
+   * (`spec.containers[app].env[HF_TOKEN].value`), else by index; a key with a dot stands in brackets; a key's own text
+   * comes with its mapping's path and `.(key)`. `exact`: unit i of the text is byte `span.start + i`.
    */
   readonly mask?: (text: string, span: Span, keyPath: string, exact: boolean) => string
 }

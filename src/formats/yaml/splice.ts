@@ -136,6 +136,7 @@ function replaceValue(text: Text, map: TreeMap, entry: TreeEntry, value: YamlVal
   const refusal = shared(node)
   // An alias may be replaced: its anchor stays as it is. An anchor may not: others use it.
   if (refusal !== undefined && node.type !== 'alias') return refusal
+  if (says(node, value)) return []
   const isScalar = value === null || typeof value !== 'object'
   if (isScalar && node.type === 'scalar' && node.span.start !== node.span.end)
     return replaceScalar(text.source, node, value)
@@ -156,6 +157,20 @@ function replaceValue(text: Text, map: TreeMap, entry: TreeEntry, value: YamlVal
   const isBlock = after.startsWith(style.newline)
   if (isBlock && start === end) return [text.insert(text.lineEnd(colon), after)]
   return [text.replace(colon, end, after)]
+}
+
+/** True where the node is this very value already, written out in place. */
+function says(node: TreeNode, value: YamlValue): boolean {
+  if (node.type === 'alias' || node.tag !== undefined) return false
+  if (node.type === 'scalar') return node.value === value
+  if (value === null || typeof value !== 'object') return false
+  if (node.type === 'list') {
+    if (!Array.isArray(value) || value.length !== node.items.length) return false
+    return node.items.every((item, index) => says(item, value[index] as YamlValue))
+  }
+  const wanted = new Map(Array.isArray(value) ? [] : Object.entries(value as Readonly<Record<string, YamlValue>>))
+  if (Array.isArray(value) || wanted.size !== node.entries.length) return false
+  return node.entries.every(({ key, value: held }) => wanted.has(key) && says(held, wanted.get(key) as YamlValue))
 }
 
 /** A comment between key and value stays: a block takes the old one's lines, anything else goes up to the key. */

@@ -24,6 +24,13 @@ export function looksUnrendered(text: string): boolean {
   return false
 }
 
+/** True where the text names what only Helm knows (`.Values`, `include`): it is a template even if it parses. */
+export function speaksHelm(text: string): boolean {
+  if (!text.includes('{{')) return false
+  for (const line of linesOf(text)) if (hasHelmObject(line)) return true
+  return false
+}
+
 function hasHelmObject(line: string): boolean {
   for (let open = line.indexOf('{{'); open !== -1; open = line.indexOf('{{', open + 2)) {
     const close = line.indexOf('}}', open)
