@@ -88,15 +88,17 @@ function decided<T>(setting: Setting<T>, why: string): Setting<T> {
 }
 
 function unite<T>(own: Keyed<T>, image: Keyed<T>, why: string): Keyed<T> {
-  const items: Record<string, Setting<T>> = { ...image.items }
+  // A Map: `__proto__` is a name like any other.
+  const items = new Map<string, Setting<T>>(Object.entries(image.items))
   for (const [name, setting] of Object.entries(own.items)) {
     const below = Object.hasOwn(image.items, name) ? image.items[name] : undefined
     const hides = below !== undefined && 'by' in below && below.by !== undefined && setting.is === 'set'
-    items[name] = hides
-      ? { ...setting, hides: [...(setting.hides ?? []), below.by as NonNullable<typeof below.by>] }
-      : setting
+    items.set(
+      name,
+      hides ? { ...setting, hides: [...(setting.hides ?? []), below.by as NonNullable<typeof below.by>] } : setting,
+    )
   }
-  const united: Keyed<T> = { ...own, items }
+  const united: Keyed<T> = { ...own, items: Object.fromEntries(items) }
   return image.whole === true ? united : opened(united, image.why ?? why)
 }
 
