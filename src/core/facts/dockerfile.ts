@@ -89,6 +89,8 @@ export interface Argument {
 
 export interface Pair {
   readonly key: string
+  /** The key as written, where that is not the same. */
+  readonly rawKey?: string
   readonly keySpan: Span
   readonly value: string | null
   readonly valueSpan?: Span

@@ -1,12 +1,15 @@
 /** What one instruction does to a stage's image configuration. */
 import type { Instruction } from '../../core/facts/dockerfile.ts'
-import type { CommandWord, Origin } from '../../core/facts/workload.ts'
+import type { CommandWord, Origin, Setting } from '../../core/facts/workload.ts'
 import type { Place } from '../../core/place.ts'
-import { expandWord, expandWords, type Lookup } from './expand.ts'
+import { type Expansion, expandWord, expandWords, type Lookup } from './expand.ts'
+import { exposedPorts } from './exposed-ports.ts'
 import { healthcheckCommandStart } from './instruction.ts'
 import type { Variable } from './lexer.ts'
+import { isSignal } from './signals.ts'
 import { type StageState, variableOf } from './stage-state.ts'
 import { accountsMade, parseUser } from './users.ts'
+import { blankSeparated } from './words.ts'
 
 /** A stage under evaluation. */
 export interface Scope {
@@ -20,6 +23,8 @@ export interface Scope {
   readonly state: StageState
   /** This stage set CMD itself: a later ENTRYPOINT then leaves it. */
   commandSet: boolean
+  /** Told what BuildKit refuses once it knows the variables. */
+  readonly refuse: (code: string, message: string, instruction: Instruction) => void
 }
 
 export function applyInstruction(instruction: Instruction, scope: Scope): void {
@@ -32,6 +37,13 @@ export function lookupIn(scope: Pick<Scope, 'state'>): Lookup {
   return (name) => state.scope.get(name) ?? state.undeclared(name)
 }
 
+/** One word in the stage's variables; what BuildKit would refuse in it is told. */
+function expand(text: string, instruction: Instruction, scope: Scope): Expansion {
+  const expanded = expandWord(text, lookupIn(scope), scope.escape)
+  if (expanded.error !== undefined) scope.refuse('bad-substitution', expanded.error, instruction)
+  return expanded
+}
+
 function applyArg(instruction: Instruction, scope: Scope): void {
   const { state } = scope
   for (const pair of instruction.pairs ?? []) {
@@ -39,50 +51,52 @@ function applyArg(instruction: Instruction, scope: Scope): void {
     if (given !== undefined) {
       state.scope.set(pair.key, given)
     } else if (pair.raw !== null) {
-      const expanded = expandWord(pair.raw, lookupIn(scope), scope.escape)
+      const expanded = expand(pair.raw, instruction, scope)
       state.scope.set(pair.key, variable(expanded.value, expanded.why))
     } else {
       const inherited = scope.inherited(pair.key)
-      if (inherited !== undefined) state.scope.set(pair.key, inherited)
+      if (inherited?.is === 'value' || inherited?.is === 'unknown') state.scope.set(pair.key, inherited)
       // Without any value it changes nothing: an ENV of that name goes on.
-      else if (!state.scope.has(pair.key)) state.scope.set(pair.key, scope.withoutDefault(pair.key))
+      else if (!state.scope.has(pair.key)) state.scope.set(pair.key, inherited ?? scope.withoutDefault(pair.key))
     }
   }
 }
 
 function applyEnv(instruction: Instruction, scope: Scope): void {
   const { state } = scope
-  const lookup = lookupIn(scope)
   // Every value of a line sees the variables from before the line.
   const expanded = (instruction.pairs ?? []).map((pair) => ({
-    key: expandWord(pair.key, lookup, scope.escape).value ?? pair.key,
-    value: expandWord(pair.raw ?? '', lookup, scope.escape),
+    key: expand(pair.rawKey ?? pair.key, instruction, scope),
+    written: pair.key,
+    value: expand(pair.raw ?? '', instruction, scope),
     origin: { who: 'image', at: place(instruction, scope, pair.span, `ENV.${pair.key}`) } as const,
   }))
-  for (const { key, value, origin } of expanded) {
-    if (value.value === null)
-      state.env.set(key, { is: 'unknown', why: value.why ?? 'its value is not known', by: origin })
-    else state.env.set(key, { is: 'set', value: value.value, by: origin })
-    state.scope.set(key, variable(value.value, value.why))
+  for (const { key, written, value, origin } of expanded) {
+    state.env.set(key.value ?? written, settingOf(key, value, origin))
+    if (key.value !== null) state.scope.set(key.value, variable(value.value, value.why))
   }
 }
 
 function applyLabel(instruction: Instruction, scope: Scope): void {
-  const lookup = lookupIn(scope)
   for (const pair of instruction.pairs ?? []) {
-    const key = expandWord(pair.key, lookup, scope.escape).value ?? pair.key
-    const value = expandWord(pair.raw ?? '', lookup, scope.escape)
+    const key = expand(pair.rawKey ?? pair.key, instruction, scope)
+    const value = expand(pair.raw ?? '', instruction, scope)
     const origin = { who: 'image', at: place(instruction, scope, pair.span, `LABEL.${pair.key}`) } as const
-    if (value.value === null) scope.state.labels.set(key, { is: 'unknown', why: value.why ?? '', by: origin })
-    else scope.state.labels.set(key, { is: 'set', value: value.value, by: origin })
+    scope.state.labels.set(key.value ?? pair.key, settingOf(key, value, origin))
   }
+}
+
+/** Of a pair; where its name is not known, nothing is said about the value that stands under the name as written. */
+function settingOf(key: Expansion, value: Expansion, by: Origin): Setting<string> {
+  if (key.value !== null && value.value !== null) return { is: 'set', value: value.value, by }
+  return { is: 'unknown', why: key.why ?? value.why ?? 'its value is not known', by }
 }
 
 function applyUser(instruction: Instruction, scope: Scope): void {
   const { state } = scope
   if (instruction.text === '') return
   const origin = by(instruction, scope)
-  const expanded = expandWord(instruction.text, lookupIn(scope), scope.escape)
+  const expanded = expand(instruction.text, instruction, scope)
   state.userAt = instruction
   if (expanded.value === null) {
     const unknown = { is: 'unknown', why: expanded.why ?? 'its value is not known', by: origin } as const
@@ -111,7 +125,7 @@ function applyUser(instruction: Instruction, scope: Scope): void {
 function applyWorkdir(instruction: Instruction, scope: Scope): void {
   const { state } = scope
   const origin = by(instruction, scope)
-  const expanded = expandWord(instruction.text, lookupIn(scope), scope.escape)
+  const expanded = expand(instruction.text, instruction, scope)
   if (expanded.value === null) {
     state.workdir = { is: 'unknown', why: expanded.why ?? 'its value is not known', by: origin }
   } else if (state.windows || expanded.value.startsWith('/')) {
@@ -163,8 +177,11 @@ function commandOf(instruction: Instruction, scope: Scope, from = 0): CommandWor
 function applyExpose(instruction: Instruction, scope: Scope): void {
   if (scope.state.exposed.size >= MAX_PORTS) return
   const expanded = expandWords(instruction.text, lookupIn(scope), scope.escape)
+  if (expanded.error !== undefined) scope.refuse('bad-substitution', expanded.error, instruction)
   for (const word of expanded.words ?? []) {
-    for (const port of portsOf(word)) {
+    const ports = exposedPorts(word, MAX_PORTS)
+    if (ports === undefined) scope.refuse('invalid-port', `"${word.slice(0, 64)}" is no port`, instruction)
+    for (const port of ports ?? []) {
       if (scope.state.exposed.size < MAX_PORTS)
         scope.state.exposed.set(port, place(instruction, scope, undefined, `EXPOSE.${port}`))
     }
@@ -173,26 +190,30 @@ function applyExpose(instruction: Instruction, scope: Scope): void {
 
 const MAX_PORTS = 1000
 
-/** `80`, `80/udp`, `80-82/udp`, `127.0.0.1:90:91`: the container's ports. */
-function portsOf(word: string): string[] {
-  const match = /^(?:.*:)?([0-9]{1,5})(?:-([0-9]{1,5}))?(?:\/([A-Za-z]+))?$/.exec(word.slice(-64))
-  if (match === null) return []
-  const protocol = (match[3] ?? 'tcp').toLowerCase()
-  const first = Number(match[1])
-  const last = match[2] === undefined ? first : Number(match[2])
-  if (last < first || last > 65535) return []
-  const count = Math.min(last - first + 1, MAX_PORTS)
-  return Array.from({ length: count }, (_, index) => `${first + index}/${protocol}`)
+/** Copies say nothing of the configuration; their words are expanded for what BuildKit would refuse in them. */
+function applyCopy(instruction: Instruction, scope: Scope): void {
+  const { exec, text, flags } = instruction
+  const words = exec?.map((word) => word.value) ?? blankSeparated(text).map(({ start, end }) => text.slice(start, end))
+  for (const word of words) if (!word.includes('<<')) expand(word, instruction, scope)
+  for (const { name, value } of flags) if (name === 'chown' || name === 'chmod') expand(value ?? '', instruction, scope)
 }
 
 function applyVolume(instruction: Instruction, scope: Scope): void {
   const words =
     instruction.exec === undefined ? instruction.text.split(/[\t\v\f\r ]+/) : instruction.exec.map((word) => word.value)
   words.forEach((word, index) => {
-    const path = expandWord(word, lookupIn(scope), scope.escape).value
+    const path = expand(word.trim(), instruction, scope).value
+    if (path === '') scope.refuse('empty-volume', 'the path of a VOLUME is empty', instruction)
     if (path === null || path === '' || scope.state.volumes.size >= MAX_PORTS) return
     scope.state.volumes.set(path, place(instruction, scope, instruction.args[index]?.span, `VOLUME.${path}`))
   })
+}
+
+function applyStopSignal(instruction: Instruction, scope: Scope): void {
+  const { value } = expand(instruction.text, instruction, scope)
+  if (value !== null && !isSignal(value)) {
+    scope.refuse('invalid-signal', `"${value.slice(0, 64)}" is no signal`, instruction)
+  }
 }
 
 function applyHealthcheck(instruction: Instruction, scope: Scope): void {
@@ -248,5 +269,8 @@ const HANDLERS: ReadonlyMap<string, (instruction: Instruction, scope: Scope) => 
   ['EXPOSE', applyExpose],
   ['VOLUME', applyVolume],
   ['HEALTHCHECK', applyHealthcheck],
+  ['STOPSIGNAL', applyStopSignal],
   ['RUN', applyRun],
+  ['COPY', applyCopy],
+  ['ADD', applyCopy],
 ])

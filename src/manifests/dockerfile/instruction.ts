@@ -258,8 +258,11 @@ function pairOf(
   span: (start: number, end: number) => Pair['span'],
 ): Pair {
   const raw = pair.value === undefined ? null : text.slice(pair.value.start, pair.value.end)
+  const rawKey = text.slice(pair.key.start, pair.key.end)
+  const key = unquote(rawKey, escaper)
   return {
-    key: unquote(text.slice(pair.key.start, pair.key.end), escaper),
+    key,
+    ...(key === rawKey ? {} : { rawKey }),
     keySpan: span(pair.key.start, pair.key.end),
     value: raw === null ? null : unquote(raw, escaper),
     ...(pair.value === undefined ? {} : { valueSpan: span(pair.value.start, pair.value.end) }),

@@ -239,6 +239,14 @@ for (const [text, code] of [
   ['FROM a\nCMD --foo x', 'unknown-flag'],
   ['FROM a\nONBUILD FROM b', 'onbuild-trigger'],
   ['FROM a\nONBUILD', 'missing-arguments'],
+  ['FROM a\nONBUILD ENV A', 'missing-value'],
+  ['FROM a\nVOLUME []', 'missing-arguments'],
+  ['FROM a\nCOPY --from x y', 'flag-value'],
+  ['FROM a\nCOPY --link=x a b', 'flag-value'],
+  ['FROM a\nRUN --network=x y', 'flag-value'],
+  ['FROM a\nHEALTHCHECK --interval=5 CMD a', 'flag-value'],
+  ['FROM a\nHEALTHCHECK --interval=1us CMD a', 'flag-value'],
+  ['FROM a\nHEALTHCHECK --retries=-1 CMD a', 'flag-value'],
   ['FROM a\nUSER', 'missing-arguments'],
   ['FROM a\nHEALTHCHECK NONE x', 'healthcheck-none'],
   ['FROM a\nHEALTHCHECK curl x', 'healthcheck-type'],
@@ -249,6 +257,20 @@ for (const [text, code] of [
   test(`refused: ${text.slice(0, 40)}`, () => {
     const errors = parsed(text).fact.problems.filter((problem) => problem.level === 'error')
     assert.ok(errors.map((problem) => problem.code).includes(code), JSON.stringify(errors))
+  })
+}
+
+for (const text of [
+  'FROM a\nONBUILD USER\nONBUILD FOO\nONBUILD ENV =1\nONBUILD CMD --x',
+  'FROM a\nHEALTHCHECK --interval=x NONE',
+  'FROM a\nHEALTHCHECK --interval=1h2m.5s --retries=0 --start-period=0 CMD a',
+  'FROM a\nCOPY --link --parents=FALSE a b\nRUN --network=HOST --security=insecure x',
+]) {
+  test(`not refused: ${text}`, () => {
+    assert.deepEqual(
+      parsed(text).fact.problems.filter((problem) => problem.level === 'error'),
+      [],
+    )
   })
 }
 

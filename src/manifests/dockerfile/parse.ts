@@ -65,7 +65,7 @@ export function parseDockerfile(source: SourceText, mask: Mask = unmasked): Pars
       end,
     })
     const { instruction } = built
-    problems.push(...built.problems, ...problemsOf(instruction, shape, line))
+    problems.push(...[...built.problems, ...problemsOf(instruction, shape, line)].map(levelIn(instruction)))
     for (const comment of line.comments) comments.push({ ...comment, inside: instruction.index })
     instructions.push(instruction)
     if (opensStage) stages.push({ from: instruction, members: [], ...stageName(instruction) })
@@ -91,6 +91,17 @@ export function parseDockerfile(source: SourceText, mask: Mask = unmasked): Pars
     newline: newlineOf(source.text),
     comments,
   }
+}
+
+/** What BuildKit's parser looks at in an ONBUILD instruction too; the rest it refuses when the instruction runs. */
+const REFUSED_AT_ONCE = new Set([
+  ...['missing-value', 'missing-equals', 'json-not-strings', 'onbuild-trigger', 'no-stage-yet'],
+  'too-many-words',
+])
+
+function levelIn(instruction: Instruction): (problem: DockerfileProblem) => DockerfileProblem {
+  if (instruction.onbuild !== true || instruction.keyword === '') return (problem) => problem
+  return (problem) => (REFUSED_AT_ONCE.has(problem.code) ? problem : { ...problem, level: 'warning' })
 }
 
 function maskBytes(source: SourceText, span: Span, mask: Mask): string {

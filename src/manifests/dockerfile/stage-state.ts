@@ -47,6 +47,8 @@ export interface StageState {
 }
 
 export const DEFAULT_SHELL: readonly string[] = ['/bin/sh', '-c']
+/** What BuildKit gives an image that has no PATH. */
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export const WINDOWS_SHELL: readonly string[] = ['cmd', '/S', '/C']
 
 /** State at a FROM an image (or scratch, or something unknown). */
@@ -113,7 +115,8 @@ export function childState(parent: StageState): StageState {
     labels: new Map(parent.labels),
     exposed: new Map(parent.exposed),
     volumes: new Map(parent.volumes),
-    scope: new Map(parent.scope),
+    // Build arguments come along, but the image's own variables go before them.
+    scope: new Map([...parent.scope, ...[...parent.env].map(([key, set]) => [key, variableOf(set)] as const)]),
     accounts: new Map(parent.accounts),
     onbuild: [],
   }
@@ -128,7 +131,8 @@ export function sizeOf(state: StageState): number {
     state.exposed.size +
     state.volumes.size +
     state.scope.size +
-    state.accounts.size
+    state.accounts.size +
+    state.onbuild.length
   )
 }
 
@@ -144,13 +148,14 @@ export function knownBase(reference: ImageReference): Extract<Base, { is: 'image
 
 function scratchState(at: Place): StageState {
   const none = { who: 'default', at, because: 'the stage starts from scratch' } as const
+  const path: Setting<string> = { is: 'default', value: DEFAULT_PATH, by: { ...none, because: 'BuildKit sets it' } }
   return {
     user: {
       uid: { is: 'default', value: 0, by: { ...none, because: 'an image without USER runs as root' } },
       gid: { is: 'default', value: 0, by: { ...none, because: 'an image without USER runs as root' } },
       name: { is: 'default', value: 'root', by: { ...none, because: 'an image without USER runs as root' } },
     },
-    env: new Map(),
+    env: new Map([['PATH', path]]),
     labels: new Map(),
     exposed: new Map(),
     volumes: new Map(),
@@ -161,7 +166,7 @@ function scratchState(at: Place): StageState {
     health: { is: 'default', value: null, by: none },
     shell: DEFAULT_SHELL,
     onbuild: [],
-    scope: new Map(),
+    scope: new Map([['PATH', variableOf(path)]]),
     accounts: new Map(),
     undeclared: () => ({ is: 'unset' }),
     windows: false,

@@ -98,6 +98,9 @@ test('the user knows the place that decides it', () => {
   assert.equal(source.slice(uid.by.at.span), 'USER 12')
 })
 
+/** BuildKit gives it to an image that has none. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 for (const [name, text, env] of [
   ['values of a line see the line before', 'FROM scratch\nENV A=1\nENV A=2 B=$A', { A: '2', B: '1' }],
   ['arguments of a line see each other', 'FROM scratch\nARG P=1 Q=$P\nENV R=$Q', { R: '1' }],
@@ -106,11 +109,21 @@ for (const [name, text, env] of [
   ['inherited', 'FROM scratch AS b\nENV A=1\nFROM b\nENV B=$A', { A: '1', B: '1' }],
   ['an inherited argument’s value', 'FROM scratch AS b\nARG A=1\nFROM b\nENV B=$A', { B: '1' }],
   ['unknown', 'FROM scratch\nARG A\nENV B=x$A', { B: 'unknown' }],
+  ['the PATH of scratch is seen', 'FROM scratch\nENV P=$PATH', { P: PATH }],
+  ['a repeated global argument keeps its value', 'ARG A=1\nARG A\nFROM scratch\nARG A\nENV B=$A', { B: '1' }],
+  [
+    'in a child the parent’s ENV goes before its ARG',
+    'FROM scratch AS b\nENV A=env\nARG A=arg\nENV B=$A\nFROM b\nENV C=$A',
+    { A: 'env', B: 'arg', C: 'env' },
+  ],
+  ['a bare global and a bare ARG leave ENV', 'ARG A\nFROM scratch\nENV A=1\nARG A\nENV B=$A', { A: '1', B: '1' }],
+  ['a key’s quotes are removed once', 'FROM scratch\nENV "a\\"b\\$C"=1', { 'a"b$C': '1' }],
+  ['a key that is not known', 'FROM scratch\nARG A\nENV $A=1', { $A: 'unknown' }],
   ['odd keys', 'FROM scratch\nENV __proto__=1 constructor=2', { ['__proto__']: '1', constructor: '2' }],
 ] as const) {
   test(`env: ${name}`, () => {
     const found = [...shipped(text).env].map(([key, setting]) => [key, show(setting)])
-    assert.deepEqual(found, Object.entries(env))
+    assert.deepEqual(found, [['PATH', PATH], ...Object.entries(env)])
   })
 }
 
@@ -142,7 +155,7 @@ for (const [name, text, entrypoint, command] of [
 
 test('workdir, ports, volumes, health', () => {
   const state = shipped(
-    'FROM scratch\nWORKDIR /a/b\nWORKDIR ../c\nARG P="1 2/UDP"\nEXPOSE 80-82/udp $P 127.0.0.1:90:91\nVOLUME /x "/y"\nVOLUME ["/z z"]\nHEALTHCHECK CMD curl x\nHEALTHCHECK none',
+    'FROM scratch\nWORKDIR /a/b\nWORKDIR ../c\nARG P="1 2/UDP"\nEXPOSE 80-82/udp $P 127.0.0.1:90:91\nVOLUME /x "/y"\nVOLUME ["/z z "]\nHEALTHCHECK CMD curl x\nHEALTHCHECK none',
   )
   assert.equal(show(state.workdir), '/a/c')
   assert.deepEqual([...state.exposed.keys()], ['80/udp', '81/udp', '82/udp', '1/tcp', '2/udp', '91/tcp'])
@@ -177,13 +190,32 @@ test('what ships, and what only gives files', () => {
 })
 
 for (const [text, code] of [
-  ['FROM a AS x\nCOPY --from=y a b\nFROM a AS y', 'unknown-stage'],
+  ['FROM a AS x\nCOPY --from=y a b\nFROM a AS y\nFROM x', 'unknown-stage'],
   ['FROM a\nCOPY --from=3 a b', 'unknown-stage'],
+  ['FROM a\nCOPY --from=NONE a b', 'invalid-reference'],
+  ['FROM a\nCOPY a "b', 'bad-substitution'],
+  ['FROM a\nADD --chown=${ a b', 'bad-substitution'],
   ['FROM a AS x\nCOPY --from=x a b', 'unknown-stage'],
   ['FROM a\nCOPY --from=$X a b', 'from-variable'],
   ['FROM a AS x\nFROM a AS X', 'duplicate-stage'],
   ['FROM a AS Build\nFROM Build', 'invalid-reference'],
   ['ARG B=""\nFROM $B', 'empty-base'],
+  ['FROM scratch\nENV A=${B:0:3}', 'bad-substitution'],
+  ['FROM scratch\nLABEL a=${B:?no}', 'bad-substitution'],
+  ['FROM scratch\nUSER "a', 'bad-substitution'],
+  ['FROM scratch\nEXPOSE ${', 'bad-substitution'],
+  ['ARG A=${\nFROM scratch', 'bad-substitution'],
+  ['FROM ${A:?no}\nFROM scratch', 'bad-substitution'],
+  ['FROM scratch\nEXPOSE http', 'invalid-port'],
+  ['FROM scratch\nEXPOSE 65536', 'invalid-port'],
+  ['FROM scratch\nEXPOSE 80/icmp', 'invalid-port'],
+  ['FROM scratch\nEXPOSE 256.0.0.1:1:1', 'invalid-port'],
+  ['FROM scratch\nEXPOSE 90-95:91-92', 'invalid-port'],
+  ['FROM scratch\nVOLUME ""', 'empty-volume'],
+  ['FROM scratch\nSTOPSIGNAL FOO', 'invalid-signal'],
+  ['FROM scratch\nSTOPSIGNAL 0', 'invalid-signal'],
+  ['FROM scratch AS b\nONBUILD USER\nFROM b', 'missing-arguments'],
+  ['FROM scratch AS b\nONBUILD FOO\nFROM b', 'unknown-instruction'],
 ] as const) {
   test(`graph problem: ${text}`, () =>
     assert.deepEqual(
@@ -191,6 +223,26 @@ for (const [text, code] of [
       [code],
     ))
 }
+
+for (const text of [
+  'FROM a AS x\nCOPY --from=y a b\nFROM a AS y',
+  'FROM a\nCOPY --chown=$X:$Y a "b$C" /c',
+  'FROM scratch\nENV A=${\nFROM scratch',
+  'FROM scratch\nONBUILD USER\nONBUILD FOO',
+  'FROM scratch\nEXPOSE 90-95:91 :80 080/ $NONE 1/SCTP',
+  'FROM scratch\nSTOPSIGNAL SIGRTMIN+3\nSTOPSIGNAL kill\nSTOPSIGNAL 9\nSTOPSIGNAL "TERM"',
+  'ARG A\nFROM scratch\nARG A\nENV B=${A:?no}',
+]) {
+  test(`no graph problem: ${text}`, () => assert.deepEqual(graphOf(text).problems, []))
+}
+
+test('ONBUILD instructions that many stages inherit cost linear time', () => {
+  const text = `FROM scratch AS x\n${'ONBUILD ENV A=1\n'.repeat(20_000)}${'FROM x\n'.repeat(20_000)}`
+  const { fact } = parsed(text)
+  const start = process.hrtime.bigint()
+  evaluateStages(fact)
+  assert.ok(Number(process.hrtime.bigint() - start) / 1e9 < 5)
+})
 
 test('an unknown target ships nothing', () => {
   const graph = graphOf('FROM a', { target: 'x' })

@@ -46,10 +46,13 @@ export interface StageGraph {
   readonly problems: readonly DockerfileProblem[]
 }
 
-export type StagedDockerfile = Pick<DockerfileFact, 'path' | 'instructions' | 'stages' | 'escape'>
+export type StagedDockerfile = Pick<DockerfileFact, 'path' | 'instructions' | 'stages' | 'escape'> &
+  Partial<Pick<DockerfileFact, 'problems'>>
 
 /** Copies of states are bounded: stages × variables may not grow quadratic. */
 const MAX_COPIED = 2_000_000
+/** Problems that are kept of one stage. */
+const MAX_REFUSED = 100
 
 export function evaluateStages(dockerfile: StagedDockerfile, options: EvaluateOptions = {}): StageGraph {
   const evaluation = new Evaluation(dockerfile, options)
@@ -60,9 +63,13 @@ class Evaluation {
   readonly #file: StagedDockerfile
   readonly #options: EvaluateOptions
   readonly #problems: DockerfileProblem[] = []
+  /** By stage: of instructions that run only where the stage is built. */
+  readonly #refused = new Map<number, DockerfileProblem[]>()
   readonly #global = new Map<string, Variable>()
   readonly #byName = new Map<string, number>()
   readonly #done: Omit<EvaluatedStage, 'ships' | 'copied'>[] = []
+  /** Problems of ONBUILD instructions, by where these start. */
+  #inTriggers: ReadonlyMap<number, readonly DockerfileProblem[]> | undefined
   #copied = 0
 
   constructor(file: StagedDockerfile, options: EvaluateOptions) {
@@ -79,6 +86,9 @@ class Evaluation {
     for (const stage of this.#file.stages) this.#evaluate(stage)
     const shipped = this.#target()
     const { ships, copied } = shipped === undefined ? NOTHING : this.#reach(shipped)
+    for (const [stage, problems] of this.#refused) {
+      if (ships.has(stage) || copied.has(stage)) this.#problems.push(...problems)
+    }
     const stages = this.#done.map((stage) => ({
       ...stage,
       ships: ships.has(stage.index),
@@ -93,8 +103,9 @@ class Evaluation {
       if (given !== undefined) this.#global.set(pair.key, given)
       else if (pair.raw !== null) {
         const expanded = expandWord(pair.raw, (name) => this.#global.get(name) ?? UNSET, this.#file.escape)
+        if (expanded.error !== undefined) this.#problem('bad-substitution', expanded.error, instruction)
         this.#global.set(pair.key, variableFrom(expanded.value, expanded.why))
-      } else if (!PLATFORM.has(pair.key)) this.#global.set(pair.key, this.#withoutDefault(pair.key))
+      } else if (!this.#global.has(pair.key)) this.#global.set(pair.key, this.#withoutDefault(pair.key))
     }
   }
 
@@ -134,9 +145,10 @@ class Evaluation {
       withoutDefault: (name) => this.#withoutDefault(name),
       state,
       commandSet: false,
+      refuse: (code, message, instruction) => this.#refuse(stage.index, code, message, instruction),
     }
     if (parent !== undefined && this.#copied <= MAX_COPIED) {
-      for (const trigger of parent.state.onbuild) applyInstruction(trigger, scope)
+      for (const trigger of parent.state.onbuild) this.#trigger(trigger, scope)
     }
     for (const index of stage.instructions) {
       const instruction = this.#file.instructions[index]
@@ -154,9 +166,19 @@ class Evaluation {
     this.#byName.set(name, index)
   }
 
+  /** Runs an ONBUILD instruction: what is wrong with it is refused only now. */
+  #trigger(instruction: Instruction, scope: Scope): void {
+    this.#inTriggers ??= problemsByStart(this.#file)
+    for (const { code, message } of this.#inTriggers.get(instruction.span.start) ?? []) {
+      scope.refuse(code, message, instruction)
+    }
+    applyInstruction(instruction, scope)
+  }
+
   #base(stage: Stage): { base: Base; text: string | null } {
     const written = stage.from.text.split(/[\t\v\f\r ]+/, 1)[0] ?? ''
     const expanded = expandWord(written, (name) => this.#global.get(name) ?? UNSET, this.#file.escape)
+    if (expanded.error !== undefined) this.#problem('bad-substitution', expanded.error, stage.from)
     if (expanded.value === null) {
       return { base: { is: 'unknown', text: written, why: expanded.why ?? 'its base is not known' }, text: null }
     }
@@ -230,11 +252,22 @@ class Evaluation {
     const source = isNumber ? Number(from) : this.#byName.get(from.toLowerCase())
     if (source === undefined) {
       if (from.includes('$')) this.#problem('from-variable', '--from takes no variables', instruction)
+      else if (from !== '' && parseImageReference(from) === undefined) {
+        const why = `"${from.slice(0, 128)}" is neither a stage nor an image's name`
+        this.#problem('invalid-reference', why, instruction)
+      }
       return undefined
     }
-    if (source >= instruction.stage) {
-      const message = source === instruction.stage ? 'a stage can not copy from itself' : 'that stage is defined later'
-      this.#problem('unknown-stage', source >= this.#done.length ? `there is no stage ${source}` : message, instruction)
+    if (source >= this.#done.length) {
+      this.#problem('unknown-stage', `there is no stage ${source}`, instruction)
+      return undefined
+    }
+    if (source === instruction.stage) {
+      this.#problem('unknown-stage', 'a stage can not copy from itself', instruction)
+      return undefined
+    }
+    if (source > instruction.stage) {
+      this.#refuse(instruction.stage, 'unknown-stage', 'that stage is defined later', instruction)
       return undefined
     }
     return source
@@ -244,9 +277,32 @@ class Evaluation {
     return { path: this.#file.path, span: instruction.span, key: instruction.keyword }
   }
 
+  #refuse(stage: number, code: string, message: string, instruction: Instruction): void {
+    const known = this.#refused.get(stage) ?? []
+    if (known.length >= MAX_REFUSED) return
+    known.push({ code, message, span: instruction.span, level: 'error' })
+    this.#refused.set(stage, known)
+  }
+
   #problem(code: string, message: string, instruction: Instruction, level: 'error' | 'warning' = 'error'): void {
     this.#problems.push({ code, message, span: instruction.span, level })
   }
+}
+
+function problemsByStart(file: StagedDockerfile): Map<number, DockerfileProblem[]> {
+  const found = new Map<number, DockerfileProblem[]>()
+  const problems = (file.problems ?? []).filter((problem) => problem.code !== 'empty-continuation')
+  let next = 0
+  // Both are in source order.
+  for (const { span, onbuild } of file.instructions) {
+    while (next < problems.length && (problems[next] as DockerfileProblem).span.start < span.start) next++
+    const own: DockerfileProblem[] = []
+    for (; next < problems.length && (problems[next] as DockerfileProblem).span.start < span.end; next++) {
+      own.push(problems[next] as DockerfileProblem)
+    }
+    if (onbuild === true && own.length > 0) found.set(span.start, own)
+  }
+  return found
 }
 
 const NOTHING = { ships: new Set<number>(), copied: new Set<number>() }

@@ -52,6 +52,10 @@ export function problemsOf(instruction: Instruction, shape: Shape, line: Logical
     if (!flags.includes(flag.name)) {
       const name = flag.name.slice(0, 32)
       add('unknown-flag', `${keyword} has no flag --${name}`, flag.span)
+    } else if (flag.value === null && !SWITCHES.has(flag.name) && !isOff(instruction)) {
+      add('flag-value', `--${flag.name} needs a value`, flag.span)
+    } else if (!takes(flag.name, flag.value) && !isOff(instruction)) {
+      add('flag-value', `--${flag.name} does not take this value`, flag.span)
     }
   }
   if (shape.json.is === 'mixed') {
@@ -65,6 +69,60 @@ export function problemsOf(instruction: Instruction, shape: Shape, line: Logical
   }
   argumentProblems(instruction, add)
   return problems
+}
+
+const SWITCHES = new Set(['link', 'parents', 'keep-git-dir', 'unpack'])
+
+/** HEALTHCHECK NONE looks at no flag. */
+function isOff({ keyword, args }: Instruction): boolean {
+  return keyword === 'HEALTHCHECK' && args[0]?.value.toUpperCase() === 'NONE'
+}
+
+/** Whether BuildKit's parser takes a flag's value; a variable may stand in those that it expands later. */
+function takes(flag: string, value: string | null): boolean {
+  if (SWITCHES.has(flag)) return value === null || /^(?:true|false|)$/i.test(value)
+  if (value === null || value === '') return true
+  switch (flag) {
+    case 'network':
+      return ['default', 'none', 'host'].includes(value.toLowerCase())
+    case 'security':
+      return ['sandbox', 'insecure'].includes(value.toLowerCase())
+    case 'retries':
+      return /^\+?[0-9]{1,9}$/.test(value)
+    case 'interval':
+    case 'timeout':
+    case 'start-period':
+    case 'start-interval':
+      return isDuration(value)
+    default:
+      return true
+  }
+}
+
+/** Go's durations; a health check's are 0 or at least one millisecond. */
+function isDuration(text: string): boolean {
+  if (/^[+-]?0$/.test(text)) return true
+  if (!/^\+?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(?:ns|us|µs|μs|ms|s|m|h)/.test(text)) return false
+  let milliseconds = 0
+  let rest = text.replace(/^\+/, '')
+  while (rest !== '') {
+    const part = /^([0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(ns|us|µs|μs|ms|s|m|h)/.exec(rest)
+    if (part === null) return false
+    milliseconds += Number(part[1]) * (MILLISECONDS[part[2] as string] ?? 0)
+    rest = rest.slice(part[0].length)
+  }
+  return milliseconds === 0 || milliseconds >= 1
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1e3,
+  m: 6e4,
+  h: 3.6e6,
 }
 
 type Add = (code: string, message: string, span?: Instruction['span'], level?: 'error' | 'warning') => void
@@ -105,6 +163,9 @@ function argumentProblems(instruction: Instruction, add: Add): void {
       }
       return
     }
+    case 'VOLUME':
+      if (args.length === 0) add('missing-arguments', 'VOLUME needs at least one path')
+      return
     case 'CMD':
     case 'ENTRYPOINT':
       return
