@@ -52,7 +52,9 @@ type Keeps = 'base' | 'over'
 function mergeValue(base: Value, over: Value, path: readonly string[], keeps: Keeps): Value {
   if (over.tag === '!override') return hiding(over, base)
   const rule = ruleAt(path)
-  if (isNull(over)) return rule === 'replace' ? hiding(over, base) : base
+  // `A:` of an environment takes the value from the shell, whatever was set before.
+  const isPair = ruleAt(path.slice(0, -1)) === 'pairs'
+  if (isNull(over)) return rule === 'replace' || isPair ? hiding(over, base) : base
   if (isNull(base)) return over
   if (rule === 'replace') return hiding(over, base)
   if (rule === 'pairs') return mergeMaps(toMapping(base), toMapping(over), path, keeps)
@@ -164,9 +166,9 @@ function portKey(item: Value): string {
   if (item.kind === 'list') return textKey(item)
   const reading = item.kind === 'map' ? readLongPort(item) : readShortPort(item.marked)
   if (!reading.ok) return textKey(item)
-  const host = item.kind === 'map' ? textOf(get(item, 'published')) : item.marked
+  const host = item.kind === 'map' ? textOf(get(item, 'published')) : item.marked.split(':').at(-2)
   // A variable or range decides about the host's port: equal only where written alike.
-  const vague = reading.ports.some((port) => port.hostPort === null) ? `|${host}` : ''
+  const vague = reading.ports.some((port) => port.hostPort === null) ? `|${host ?? ''}` : ''
   return (
     reading.ports.map((port) => [port.hostIp, port.hostPort, port.container, port.protocol].join('|')).join(',') + vague
   )

@@ -24,6 +24,8 @@ interface Found {
   readonly container: number
   readonly protocol: Port['protocol']
   readonly bindings: { readonly binding: PortBinding; readonly from: Value }[]
+  /** Addresses and ports of the bindings: an entry that says the same again adds nothing. */
+  readonly seen: Set<string>
   unclear?: { readonly from: Value; readonly why: string }
 }
 
@@ -46,13 +48,17 @@ export function readPorts(reader: ServiceReader): Keyed<Port> {
     count += reading.ports.length
     for (const port of reading.ports) {
       const key = `${port.container}/${port.protocol}`
-      const entry: Found = found.get(key) ?? { container: port.container, protocol: port.protocol, bindings: [] }
+      const { container, protocol } = port
+      const entry: Found = found.get(key) ?? { container, protocol, bindings: [], seen: new Set() }
       found.set(key, entry)
       if (port.hostIp === null) {
         entry.unclear ??= { from: value, why: firstWhy(value) ?? 'a variable decides about the address' }
         continue
       }
       const hostIp = port.hostIp === '' ? defaultIp : port.hostIp
+      const same = `${hostIp === '0.0.0.0' ? '' : hostIp} ${port.hostPort}`
+      if (port.hostPort !== null && entry.seen.has(same)) continue
+      entry.seen.add(same)
       const at = reader.place(value, `ports[${key}]`)
       entry.bindings.push({ binding: { hostIp, hostPort: port.hostPort, by: 'publish', at }, from: value })
     }

@@ -101,6 +101,11 @@ const TABLE: readonly (readonly [body: string, pick: Pick, expected: string])[] 
     (s) => s.ports.items['80/tcp'],
     '{"container":80,"protocol":"tcp","bindings":[{"hostIp":"127.0.0.1","hostPort":1,"by":"publish"},{"hostIp":"","hostPort":2,"by":"publish"}]}',
   ],
+  [
+    'ports: ["1-2:80-81", "0.0.0.0:1:80", "1:80/tcp"]',
+    (s) => s.ports.items['80/tcp'],
+    '{"container":80,"protocol":"tcp","bindings":[{"hostIp":"","hostPort":1,"by":"publish"}]}',
+  ],
   ['ports: ["${X}:1:80"]', (s) => s.ports.items['80/tcp'], NO],
   ['ports: ["127.0.0.1:1:80", "${X}:1:80"]', (s) => s.ports.items['80/tcp'], NO],
   [
