@@ -23,12 +23,12 @@ export function parseUser(text: string, accounts: ReadonlyMap<string, number | n
   return { uid: known ?? null, gid: group === '' ? (known === 0 ? 0 : null) : (gid ?? null), name: user }
 }
 
-/** Digits are a number, never a name: `00` is 0. '' is 0. undefined: a name. */
+/** Digits are a number, never a name: `00`, `+0` and `-0` are 0. '' is 0. undefined: a name, or no process's number. */
 function numberOf(text: string): number | undefined {
   if (text === '') return 0
-  if (!/^[0-9]{1,10}$/.test(text)) return undefined
-  const value = Number(text)
-  return value <= 0x7fffffff ? value : undefined
+  if (!/^[+-]?[0-9]{1,10}$/.test(text)) return undefined
+  const value = Math.abs(Number(text))
+  return value <= 0x7fffffff && (value === 0 || !text.startsWith('-')) ? value : undefined
 }
 
 /**
