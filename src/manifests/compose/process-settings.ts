@@ -84,6 +84,13 @@ function isRemoteContext(context: string): boolean {
   return /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|git@|github\.com\/)/i.test(context)
 }
 
+/** A number as the engine takes it: `00`, `+0` and `-0` are 0; undefined: a name, or what no process can have. */
+function identityOf(text: string): number | undefined {
+  if (!/^[+-]?\d{1,10}$/.test(text)) return undefined
+  const value = Math.abs(Number(text))
+  return value <= 0x7fffffff && (value === 0 || !text.startsWith('-')) ? value : undefined
+}
+
 export function readUser(reader: ServiceReader): Settings['user'] {
   const key = 'user'
   const value = reader.value(key)
@@ -100,15 +107,8 @@ export function readUser(reader: ServiceReader): Settings['user'] {
     return { uid: open, gid: open, name: open, ...rest }
   }
   const [user = '', group] = (asText(value) ?? '').split(':', 2)
-  const uid = user === '' || user === 'root' ? 0 : /^\d{1,10}$/.test(user) ? Number(user) : undefined
-  const gid =
-    group === undefined || group === ''
-      ? undefined
-      : group === 'root'
-        ? 0
-        : /^\d{1,10}$/.test(group)
-          ? Number(group)
-          : null
+  const uid = user === '' || user === 'root' ? 0 : identityOf(user)
+  const gid = group === undefined || group === '' ? undefined : group === 'root' ? 0 : (identityOf(group) ?? null)
   return {
     uid:
       uid === undefined
@@ -122,7 +122,7 @@ export function readUser(reader: ServiceReader): Settings['user'] {
           : uid === 0
             ? { is: 'default', value: 0, by: { who: 'default', because: 'root’s group' }, slot: reader.slot(key) }
             : reader.unknown('the image’s passwd file decides about the group', value, key),
-    name: /^\d*$/.test(user) ? { is: 'open' } : reader.set(value, user, key),
+    name: /^(?:[+-]?\d+)?$/.test(user) ? { is: 'open' } : reader.set(value, user, key),
     ...rest,
   }
 }
