@@ -97,7 +97,7 @@ function userDifferences(
   const colon = text.indexOf(':')
   const name = colon === -1 ? text : text.slice(0, colon)
   const group = colon === -1 ? undefined : text.slice(colon + 1)
-  const isNumber = /^[0-9]+$/.test(name)
+  const isNumber = /^[+-]?[0-9]+$/.test(name)
   // No process can have it.
   if (isNumber && Number(name) > 0x7fffffff) return known(user.uid) === NOT_KNOWN ? [] : [`User: ours not unknown`]
   const expectedUid = name === '' || name === 'root' ? 0 : isNumber ? Number(name) : NOT_KNOWN
@@ -120,7 +120,7 @@ function userDifferences(
       ? undefined
       : group === 'root'
         ? 0
-        : /^[0-9]+$/.test(group)
+        : /^[+-]?[0-9]+$/.test(group)
           ? Number(group)
           : undefined
   if (expectedGid !== undefined && gid !== expectedGid && !(base && !whole))

@@ -273,6 +273,7 @@ class Writer {
   }
 
   #command(): string {
+    if (this.#random.once(12)) return `ends in an escape ${this.#escape}${this.#escape}`
     const command = this.#random.pick(COMMANDS)
     return this.#features.wholeJson || !/^\["a"\] ./.test(command) ? command : 'a'
   }

@@ -29,6 +29,8 @@ const STARTS_WITHIN = 20_000
 export interface Engine {
   readonly version: string
   build(one: BuildCase): Promise<Built>
+  /** `uid gid` of a container of the first base (accounts root and app, 1000) that is started as `user`. */
+  runsAs(user: string): Promise<string | { readonly error: string }>
   stop(): Promise<void>
 }
 
@@ -92,6 +94,13 @@ class LocalEngine implements Engine {
     const inspected = await this.#run(['image', 'inspect', '--format', '{{json .Config}}', readFileSync(id, 'utf8')])
     if (inspected.status !== 0) throw new Error(inspected.output)
     return { config: JSON.parse(inspected.output) as ImageConfig }
+  }
+
+  async runsAs(user: string): Promise<string | { readonly error: string }> {
+    const image = Object.keys(BASE_CONFIGS)[0] as string
+    const command = ['--entrypoint', '/bin/sh', image, '-c', 'echo $(busybox id -u) $(busybox id -g)']
+    const { status, output } = await this.#run(['run', '--rm', '--network=none', '--user', user, ...command])
+    return status === 0 ? output.trim() : { error: output.trim() }
   }
 
   async stop(): Promise<void> {
