@@ -244,6 +244,7 @@ for (const [text, code] of [
   ['FROM a\nCOPY --from x y', 'flag-value'],
   ['FROM a\nCOPY --link=x a b', 'flag-value'],
   ['FROM a\nRUN --network=x y', 'flag-value'],
+  ['FROM a\nRUN --mount= y', 'flag-value'],
   ['FROM a\nHEALTHCHECK --interval=5 CMD a', 'flag-value'],
   ['FROM a\nHEALTHCHECK --interval=1us CMD a', 'flag-value'],
   ['FROM a\nHEALTHCHECK --retries=-1 CMD a', 'flag-value'],

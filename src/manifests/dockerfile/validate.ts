@@ -81,6 +81,7 @@ function isOff({ keyword, args }: Instruction): boolean {
 /** Whether BuildKit's parser takes a flag's value; a variable may stand in those that it expands later. */
 function takes(flag: string, value: string | null): boolean {
   if (SWITCHES.has(flag)) return value === null || /^(?:true|false|)$/i.test(value)
+  if (flag === 'mount') return value !== ''
   if (value === null || value === '') return true
   switch (flag) {
     case 'network':
