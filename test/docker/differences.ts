@@ -20,6 +20,8 @@ export const EVERY_ENGINE: Features = {
   zeroDurations: false,
   // It leaves a global ARG's default as written where it cannot be substituted; later ones refuse the file.
   refusedGlobals: false,
+  // `ARG A=1` and then `ARG A` before FROM leave it without a value; later ones keep it.
+  repeatedGlobals: false,
 }
 
 /** What BuildKit 0.34 knows; for a reader of its own (see `by-hand.ts`). */
@@ -31,6 +33,7 @@ export const CURRENT: Features = {
   wholeJson: true,
   zeroDurations: true,
   refusedGlobals: true,
+  repeatedGlobals: true,
 }
 
 /** The build did not come to what the file says: a base that is not there, an account that the image has not. */

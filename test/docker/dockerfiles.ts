@@ -24,6 +24,8 @@ export interface Features {
   readonly zeroDurations: boolean
   /** What can not be substituted stands in the default of a global ARG too. */
   readonly refusedGlobals: boolean
+  /** A global ARG may stand again without a default. */
+  readonly repeatedGlobals: boolean
 }
 
 /** Images that the engine has: see `bases.ts`. */
@@ -102,6 +104,7 @@ class Writer {
   #escape = '\\'
   readonly #names: string[] = []
   #mayRefuse = true
+  readonly #globals = new Set<string>()
 
   constructor(seed: number, features: Features) {
     this.#seed = seed
@@ -296,10 +299,16 @@ class Writer {
     const random = this.#random
     const name = global && random.once(3) ? 'BASE' : random.pick(VARIABLES)
     const one = () => {
-      if (random.once(3)) return name
+      const mayBeBare = !global || this.#features.repeatedGlobals || !this.#globals.has(name)
+      this.#globals.add(name)
+      if (mayBeBare && random.once(3)) return name
       return `${name}=${name === 'BASE' ? random.pick(['scratch', BASES[0], 'build', '"scratch"']) : this.#value()}`
     }
-    return random.once(8) ? `${one()} ${random.pick(VARIABLES)}=${this.#value()}` : one()
+    if (!random.once(8)) return one()
+    const other = random.pick(VARIABLES)
+    const first = one()
+    if (global) this.#globals.add(other)
+    return `${first} ${other}=${this.#value()}`
   }
 
   #argumentValue(): string {
@@ -353,7 +362,14 @@ class Writer {
     const plain = random.pick(PLAIN)
     // Refused, all of them: seldom.
     if (this.#mayRefuse && random.once(80))
-      return random.pick([`\${${variable}:0:3}`, '${', '"open', `\${${variable}:?no}`, '${}', "'"])
+      return random.pick([
+        `\${${variable}:0:3}`,
+        this.#features.patterns ? '${' : '${A',
+        '"open',
+        `\${${variable}:?no}`,
+        '${}',
+        "'",
+      ])
     const forms = [
       plain,
       plain,
