@@ -18,8 +18,9 @@ export const EVERY_ENGINE: Features = {
   wholeJson: false,
   // It refuses `--start-period=0`; 0 is the default since.
   zeroDurations: false,
-  // It leaves a global ARG's default as written where it cannot be substituted; later ones refuse the file.
-  refusedGlobals: false,
+  // It leaves a global ARG's default as written where it cannot be substituted, and looks at a stage's though a build
+  // argument is given; later ones refuse the first and do not look at the second.
+  refusedDefaults: false,
   // `ARG A=1` and then `ARG A` before FROM leave it without a value; later ones keep it.
   repeatedGlobals: false,
 }
@@ -32,7 +33,7 @@ export const CURRENT: Features = {
   checkDirective: true,
   wholeJson: true,
   zeroDurations: true,
-  refusedGlobals: true,
+  refusedDefaults: true,
   repeatedGlobals: true,
 }
 

@@ -22,8 +22,8 @@ export interface Features {
   /** `["a"] && b` is shell form. */
   readonly wholeJson: boolean
   readonly zeroDurations: boolean
-  /** What can not be substituted stands in the default of a global ARG too. */
-  readonly refusedGlobals: boolean
+  /** What can not be substituted stands in the default of an ARG too. */
+  readonly refusedDefaults: boolean
   /** A global ARG may stand again without a default. */
   readonly repeatedGlobals: boolean
 }
@@ -115,9 +115,7 @@ class Writer {
   write(): BuildCase {
     const random = this.#random
     const lines: string[] = [...this.#head()]
-    this.#mayRefuse = this.#features.refusedGlobals
-    lines.push(...random.some(0, 3, () => this.#global()))
-    this.#mayRefuse = true
+    lines.push(...random.some(0, 3, () => this.#line('ARG', this.#argument(true))))
     const count = 1 + random.int(4)
     for (let index = 0; index < count; index++) {
       lines.push(this.#from(index))
@@ -147,13 +145,6 @@ class Writer {
     if (this.#features.checkDirective && random.once(10)) lines.unshift('# check=skip=all')
     if (random.once(4)) lines.push('# FROM python:3.12', '', '\t# USER root')
     return lines
-  }
-
-  #global(): string {
-    const argument = this.#argument(true)
-    // Broken over lines, a substitution may lose its end.
-    const isPlain = !this.#features.refusedGlobals && argument.includes('$')
-    return isPlain ? `ARG ${argument}` : this.#line('ARG', argument)
   }
 
   #from(index: number): string {
@@ -296,6 +287,13 @@ class Writer {
   }
 
   #argument(global: boolean): string {
+    this.#mayRefuse = this.#features.refusedDefaults
+    const argument = this.#defaults(global)
+    this.#mayRefuse = true
+    return argument
+  }
+
+  #defaults(global: boolean): string {
     const random = this.#random
     const name = global && random.once(3) ? 'BASE' : random.pick(VARIABLES)
     const one = () => {
@@ -384,7 +382,7 @@ class Writer {
       `${this.#escape}$${variable}`,
       `a${this.#escape} b`,
       `$(id)`,
-      '`x`',
+      this.#mayRefuse || this.#escape !== '`' ? '`x`' : 'x',
       `"it's"`,
       '#x',
       '=',
@@ -419,7 +417,10 @@ class Writer {
     const indent = random.once(10) ? random.pick([' ', '\t', '    ']) : ''
     const gap = random.once(8) ? random.pick(['  ', '\t', ' \t']) : ' '
     const trail = random.once(12) && tail === '' ? random.pick([' ', '\t', '  ']) : ''
-    return `${indent}${this.#case(keyword)}${gap}${this.#continued(first)}${trail}${tail}`
+    // Broken over lines, a substitution may lose its end.
+    const isWhole = !this.#features.refusedDefaults && /^(?:ONBUILD )?ARG .*\$/i.test(`${keyword} ${first}`)
+    const body = isWhole ? first : this.#continued(first)
+    return `${indent}${this.#case(keyword)}${gap}${body}${trail}${tail}`
   }
 
   #case(keyword: string): string {
