@@ -188,6 +188,19 @@ export function nameOf(key: string | undefined, carrier?: TextOrigin['carrier'])
   if (key === undefined) return undefined
   const variable = carrier === 'environment' || carrier === 'environment-default'
   const inBrackets = variable ? /\[([A-Za-z_][^\]]*)\]$/.exec(key)?.[1] : undefined
-  const name = inBrackets ?? /([^.[\]]+)(?:\[[^\]]*\])*$/.exec(key)?.[1]
+  const name = inBrackets ?? lastPart(key)
   return name === '' ? undefined : name
+}
+
+/** What stands after the last dot, without brackets at its end; read from the end, so that it is linear. */
+function lastPart(key: string): string | undefined {
+  let end = key.length
+  while (end > 0 && key[end - 1] === ']') {
+    const open = key.lastIndexOf('[', end - 1)
+    if (open === -1) return undefined
+    end = open
+  }
+  let start = end
+  while (start > 0 && key[start - 1] !== '.' && key[start - 1] !== '[' && key[start - 1] !== ']') start--
+  return key.slice(start, end)
 }

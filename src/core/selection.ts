@@ -4,12 +4,21 @@
  */
 import type { Analyzer, Selector } from './analyzer.ts'
 
+interface Pattern {
+  /** What stands between the stars. */
+  readonly parts: readonly string[]
+  readonly analyzer: number
+}
+
 export class Selection {
   readonly #analyzers: readonly Analyzer[]
   readonly #names = new Map<string, number[]>()
   readonly #suffixes = new Map<string, number[]>()
-  readonly #patterns: { parts: readonly string[]; analyzer: number }[] = []
-  readonly #paths: { end: string; analyzer: number }[] = []
+  /** Patterns by the first letter of what they begin with; those that begin with `*` by the last letter of their end. */
+  readonly #patternsFrom = new Map<number, Pattern[]>()
+  readonly #patternsTo = new Map<number, Pattern[]>()
+  /** Ends of paths by their base name. */
+  readonly #paths = new Map<string, { end: string; analyzer: number }[]>()
   readonly #heads: { selector: Selector; analyzer: number }[] = []
   readonly #longestHead: number
 
@@ -20,8 +29,8 @@ export class Selection {
       const { names, suffixes, patterns, paths, magic } = analyzer.selects
       for (const name of names ?? []) add(this.#names, name, index)
       for (const suffix of suffixes ?? []) add(this.#suffixes, suffix, index)
-      for (const pattern of patterns ?? []) this.#patterns.push({ parts: pattern.split('*'), analyzer: index })
-      for (const end of paths ?? []) this.#paths.push({ end, analyzer: index })
+      for (const pattern of patterns ?? []) this.#addPattern({ parts: pattern.split('*'), analyzer: index })
+      for (const end of paths ?? []) add(this.#paths, end.slice(end.lastIndexOf('/') + 1), { end, analyzer: index })
       if (magic !== undefined) this.#heads.push({ selector: analyzer.selects, analyzer: index })
       for (const { at, bytes } of magic ?? []) longest = Math.max(longest, at + bytes.length)
     })
@@ -56,6 +65,13 @@ export class Selection {
       .filter((analyzer) => size >= (analyzer.selects.minSize ?? 0))
   }
 
+  #addPattern(pattern: Pattern): void {
+    const [first = '', last = ''] = [pattern.parts[0], pattern.parts.at(-1)]
+    if (first !== '') add(this.#patternsFrom, first.charCodeAt(0), pattern)
+    else if (last !== '') add(this.#patternsTo, last.charCodeAt(last.length - 1), pattern)
+    else throw new Error(`a selector pattern must begin or end with text: ${pattern.parts.join('*')}`)
+  }
+
   #byName(path: string, name: string, into: Set<number> | undefined): boolean {
     const lower = name.toLowerCase()
     const exact = this.#names.get(lower)
@@ -64,18 +80,15 @@ export class Selection {
       const found = this.#suffixes.get(dot === 0 ? lower : lower.slice(dot))
       if (found !== undefined && take(found, into)) return true
     }
-    for (const { parts, analyzer } of this.#patterns) {
-      if (!matchesParts(lower, parts)) continue
-      if (into === undefined) return true
-      into.add(analyzer)
-    }
-    if (this.#paths.length > 0) {
+    if (takePatterns(this.#patternsFrom.get(lower.charCodeAt(0)), lower, into)) return true
+    if (takePatterns(this.#patternsTo.get(lower.charCodeAt(lower.length - 1)), lower, into)) return true
+    const ends = this.#paths.get(lower)
+    if (ends !== undefined) {
       const whole = `/${path.toLowerCase()}`
-      for (const { end, analyzer } of this.#paths) {
-        if (whole.endsWith(end)) {
-          if (into === undefined) return true
-          into.add(analyzer)
-        }
+      for (const { end, analyzer } of ends) {
+        if (!whole.endsWith(end)) continue
+        if (into === undefined) return true
+        into.add(analyzer)
       }
     }
     return into !== undefined && into.size > 0
@@ -89,10 +102,20 @@ function take(found: readonly number[], into: Set<number> | undefined): boolean 
   return false
 }
 
-function add(map: Map<string, number[]>, key: string, index: number): void {
+function takePatterns(patterns: readonly Pattern[] | undefined, name: string, into: Set<number> | undefined): boolean {
+  if (patterns === undefined) return false
+  for (const { parts, analyzer } of patterns) {
+    if (!matchesParts(name, parts)) continue
+    if (into === undefined) return true
+    into.add(analyzer)
+  }
+  return false
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)
-  if (list === undefined) map.set(key, [index])
-  else list.push(index)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
 }
 
 /** True where the name is the parts with anything between them: `dockerfile.*` has the parts `dockerfile.` and ``. */

@@ -47,7 +47,6 @@ export function unifiedDiff(bytes: Uint8Array, edits: readonly TextEdit[], optio
     return false
   })
   if (changes.length === 0) return { text: '', leftOut }
-  const name = quotePath
   const [before, after] = [`a/${options.path}`, `b/${options.path}`]
   let text = `diff --git ${quotePath(before)} ${quotePath(after)}\n--- ${fileLine(before)}\n+++ ${fileLine(after)}\n`
   let shift = 0
