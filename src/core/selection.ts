@@ -17,6 +17,7 @@ export class Selection {
   /** Patterns by the first letter of what they begin with; those that begin with `*` by the last letter of their end. */
   readonly #patternsFrom = new Map<number, Pattern[]>()
   readonly #patternsTo = new Map<number, Pattern[]>()
+  readonly #patternsWithin: Pattern[] = []
   /** Ends of paths by their base name. */
   readonly #paths = new Map<string, { end: string; analyzer: number }[]>()
   readonly #heads: { selector: Selector; analyzer: number }[] = []
@@ -69,7 +70,7 @@ export class Selection {
     const [first = '', last = ''] = [pattern.parts[0], pattern.parts.at(-1)]
     if (first !== '') add(this.#patternsFrom, first.charCodeAt(0), pattern)
     else if (last !== '') add(this.#patternsTo, last.charCodeAt(last.length - 1), pattern)
-    else throw new Error(`a selector pattern must begin or end with text: ${pattern.parts.join('*')}`)
+    else this.#patternsWithin.push(pattern)
   }
 
   #byName(path: string, name: string, into: Set<number> | undefined): boolean {
@@ -82,6 +83,7 @@ export class Selection {
     }
     if (takePatterns(this.#patternsFrom.get(lower.charCodeAt(0)), lower, into)) return true
     if (takePatterns(this.#patternsTo.get(lower.charCodeAt(lower.length - 1)), lower, into)) return true
+    if (takePatterns(this.#patternsWithin, lower, into)) return true
     const ends = this.#paths.get(lower)
     if (ends !== undefined) {
       const whole = `/${path.toLowerCase()}`
@@ -103,8 +105,7 @@ function take(found: readonly number[], into: Set<number> | undefined): boolean 
 }
 
 function takePatterns(patterns: readonly Pattern[] | undefined, name: string, into: Set<number> | undefined): boolean {
-  if (patterns === undefined) return false
-  for (const { parts, analyzer } of patterns) {
+  for (const { parts, analyzer } of patterns ?? []) {
     if (!matchesParts(name, parts)) continue
     if (into === undefined) return true
     into.add(analyzer)

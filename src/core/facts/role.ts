@@ -19,6 +19,9 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
+/** What an unauthenticated caller of a service can do: run code on it, change what it holds, use it, or only look. */
+export type CallerCan = 'run-code' | 'change' | 'use' | 'read'
+
 /** What a workload is, recognised from its image, command, ports and environment, with the evidence. */
 export interface RoleFact extends FactBase {
   readonly kind: 'role'
@@ -32,6 +35,10 @@ export interface RoleFact extends FactBase {
   readonly authentication: 'on' | 'off' | 'unknown' | 'not-applicable'
   readonly authenticationBecause: string
   readonly authenticationAt?: Place
+  /** What a caller who is not asked can do, after "anyone who reaches it can". */
+  readonly reach?: string
+  /** The worst of it; absent where it is not known. */
+  readonly callerCan?: CallerCan
   /** Container ports on which it serves. */
   readonly ports: readonly number[]
 }
