@@ -9,6 +9,7 @@ import module from 'module'
 import os from 'os'
 import path from 'path'
 import url from 'url'
+import v8 from 'v8'
 
 const NEEDED = 24
 const root = path.dirname(path.dirname(fs.realpathSync(url.fileURLToPath(import.meta.url))))
@@ -24,6 +25,8 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
 }
 
 function start() {
+  // The young generation stays small: a third less memory on large projects for a few per cent of time.
+  v8.setFlagsFromString('--semi-space-growth-factor=1')
   const cache = compileCacheFolder()
   if (cache !== undefined) module.enableCompileCache(cache)
   import(url.pathToFileURL(entry()).href).then(
