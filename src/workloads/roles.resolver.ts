@@ -5,9 +5,10 @@ import type { RoleFact } from '../core/facts/role.ts'
 import type { ImageReference, WorkloadFact } from '../core/facts/workload.ts'
 import type { Place } from '../core/place.ts'
 import { known, placeOf } from '../core/setting.ts'
-import { readExec } from '../formats/shell/read.ts'
-import type { AuthSwitch, ServiceProfile } from '../knowledge/services/profile.ts'
+import type { ServiceProfile } from '../knowledge/services/profile.ts'
 import { SERVICES } from '../knowledge/services/services.ts'
+import { authenticationOf } from './authentication.ts'
+import { flagOf, moduleOf, type Program, programsOf } from './programs.ts'
 
 export default defineResolver({
   id: 'roles',
@@ -15,44 +16,44 @@ export default defineResolver({
   emits: ['role'],
   resolve(view, emit) {
     for (const workload of view.all('workload')) {
-      for (const role of rolesOf(workload)) emit.fact(role, workload)
+      const built = workload.builtFrom === undefined ? undefined : view.byId('workload', workload.builtFrom)
+      for (const role of rolesOf(workload, built)) emit.fact(role, workload)
     }
   },
 })
 
-/** A program that a workload starts, as its argument words after unwrapping shells and launchers. */
-interface Started {
-  readonly name: string
-  readonly words: readonly { readonly value: string | null; readonly at: Place | undefined }[]
-}
-
 type NewRole = NewFactOf<'role'>
 
-function rolesOf(workload: WorkloadFact): NewRole[] {
+/** `built`: the workload of the Dockerfile that it is built from, whose base says more than the name of the result. */
+export function rolesOf(workload: WorkloadFact, built?: WorkloadFact): NewRole[] {
   const started = programsOf(workload)
-  const image = known(workload.settings.image)
+  const setting = known(built?.settings.image) === undefined ? workload.settings.image : built?.settings.image
+  const image = known(setting)
   const roles: NewRole[] = []
   for (const profile of SERVICES) {
-    const evidence = evidenceOf(profile, image, placeOf(workload.settings.image), started)
-    if (evidence.length > 0) roles.push(roleFact(workload, profile, evidence, started))
+    const evidence = evidenceOf(profile, image, placeOf(setting), started)
+    if (evidence.length > 0) roles.push(roleFact({ workload, profile, evidence, started, image }))
   }
   return roles
 }
 
-function roleFact(
-  workload: WorkloadFact,
-  profile: ServiceProfile,
-  evidence: RoleFact['evidence'],
-  started: readonly Started[],
-): NewRole {
-  const program = started.find(({ name, words }) => isProgramOf(profile, name, words))
-  const { state, because, at } = authenticationOf(profile, workload, program ?? lastOf(started))
-  const port = program === undefined ? undefined : portOf(program)
+interface Recognised {
+  readonly workload: WorkloadFact
+  readonly profile: ServiceProfile
+  readonly evidence: RoleFact['evidence']
+  readonly started: readonly Program[]
+  readonly image: ImageReference | undefined
+}
+
+function roleFact({ workload, profile, evidence, started, image }: Recognised): NewRole {
+  const program = started.find((one) => isProgramOf(profile, one))
+  const { state, because, at, confidence } = authenticationOf(profile, { workload, image, program, started })
+  const port = portOf(profile, workload, program ?? started.at(-1))
   return {
     kind: 'role',
     subject: `${workload.subject}#${profile.product}`,
     path: workload.path,
-    confidence: 'high',
+    confidence,
     workload: workload.id,
     role: profile.role,
     product: profile.product,
@@ -61,24 +62,36 @@ function roleFact(
     authentication: state,
     authenticationBecause: because,
     ...(at === undefined ? {} : { authenticationAt: at }),
+    ...switchedOnBy(profile),
+    reach: profile.reach,
+    callerCan: profile.callerCan,
     ports: port === undefined ? profile.ports : [port, ...profile.ports.filter((other) => other !== port)],
   }
+}
+
+/** A variable rather than a flag: a secret on the command line shows in every list of processes. */
+function switchedOnBy({ on, switchesBefore }: ServiceProfile): { switchedOnBy?: string } {
+  const one = on?.find(({ env }) => env !== undefined) ?? on?.[0]
+  if (one === undefined || switchesBefore !== undefined) return {}
+  const name = one.env ?? one.flag ?? ''
+  const value = one.values?.[0]
+  return { switchedOnBy: value === undefined ? name : `${name}=${value}` }
 }
 
 function evidenceOf(
   profile: ServiceProfile,
   image: ImageReference | undefined,
   imageAt: Place | undefined,
-  started: readonly Started[],
+  started: readonly Program[],
 ): RoleFact['evidence'] {
   const evidence: { what: string; at?: Place }[] = []
   if (image !== undefined && profile.images.some((pattern) => isImage(pattern, image))) {
     evidence.push({ what: `image ${image.text}`, ...(imageAt === undefined ? {} : { at: imageAt }) })
   }
-  for (const { name, words } of started) {
-    if (!isProgramOf(profile, name, words)) continue
-    const at = words[0]?.at
-    evidence.push({ what: `it starts ${name}`, ...(at === undefined ? {} : { at }) })
+  for (const program of started) {
+    if (!isProgramOf(profile, program)) continue
+    const at = program.words[0]?.at
+    evidence.push({ what: `it starts ${moduleOf(program) ?? program.name}`, ...(at === undefined ? {} : { at }) })
   }
   return evidence
 }
@@ -91,120 +104,24 @@ export function isImage(pattern: string, image: ImageReference): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }
 
-function isProgramOf(profile: ServiceProfile, name: string, words: Started['words']): boolean {
-  if (profile.commands?.includes(name)) return true
-  if (profile.modules === undefined || !/^python[\d.]*$/.test(name)) return false
-  const module = words.findIndex(({ value }) => value === '-m')
-  const value = module === -1 ? undefined : words[module + 1]?.value
-  return value !== undefined && value !== null && profile.modules.includes(value)
+function isProgramOf(profile: ServiceProfile, program: Program): boolean {
+  if (profile.commands?.includes(program.name)) return true
+  const module = moduleOf(program)
+  return module !== undefined && profile.modules?.includes(module) === true
 }
 
-function programsOf(workload: WorkloadFact): Started[] {
-  const { entrypoint, command } = workload.settings
-  const words = [...(known(entrypoint) ?? []), ...(known(command) ?? [])]
-  if (words.length === 0) return []
-  const places = new Map(words.map((word, index) => [index, word.at]))
-  const reading = readExec(words.map(({ value }, index) => ({ value, span: { start: index, end: index + 1 } })))
-  return reading.commands.flatMap(({ name, words: own }) =>
-    name === null ? [] : [{ name, words: own.map(({ value, span }) => ({ value, at: places.get(span.start) })) }],
-  )
-}
+const PORT_FLAGS = ['--port', '-p', '--http-port', '--ServerApp.port', '--NotebookApp.port', '--server.port'] as const
 
-function authenticationOf(
-  profile: ServiceProfile,
-  workload: WorkloadFact,
-  program: Started | undefined,
-): { state: RoleFact['authentication']; because: string; at?: Place | undefined } {
-  if (profile.authentication === 'not-applicable') return { state: 'not-applicable', because: '' }
-  for (const [switches, state] of [
-    [profile.off ?? [], 'off'],
-    [profile.on ?? [], 'on'],
-  ] as const) {
-    for (const one of switches) {
-      const found = switchIn(one, workload, program)
-      if (found === undefined) continue
-      return found.sure
-        ? { state, because: found.because, at: found.at }
-        : { state: 'unknown', because: found.because, at: found.at }
-    }
-  }
-  if (profile.authentication === 'depends')
-    return { state: 'unknown', because: `${profile.name} decides it by a file or its version` }
-  // A key may come from an environment file that was not read, or by arguments that a script adds.
-  const on = profile.on ?? []
-  if (
-    profile.authentication === 'off' &&
-    on.some(({ env }) => env !== undefined) &&
-    workload.settings.env.whole === false
-  ) {
-    return {
-      state: 'unknown',
-      because: `its environment was not fully read: ${workload.settings.env.why ?? 'a file is missing'}`,
-    }
-  }
-  const because =
-    profile.authentication === 'off'
-      ? `${profile.name} asks for no password or key unless it is told to`
-      : `${profile.name} asks for a password or token by default`
-  return { state: profile.authentication, because }
-}
-
-function switchIn(
-  { flag, env, values }: AuthSwitch,
-  workload: WorkloadFact,
-  program: Started | undefined,
-): { sure: boolean; because: string; at: Place | undefined } | undefined {
-  const counts = (value: string): boolean =>
-    values === undefined ? value !== '' : values.includes(value.toLowerCase())
-  if (flag !== undefined && program !== undefined) {
-    for (const [index, word] of program.words.entries()) {
-      if (word.value === null) continue
-      const [name, ...rest] = word.value.split('=')
-      if (name !== flag) continue
-      const value = rest.length > 0 ? unquoted(rest.join('=')) : flagValue(program.words[index + 1]?.value, values)
-      if (value === null) return { sure: false, because: `${flag} is given by a variable`, at: word.at }
-      if (values === undefined || counts(value))
-        return {
-          sure: true,
-          because: `${flag}${values?.includes('') && value === '' ? ' is empty' : ' is given'}`,
-          at: word.at,
-        }
-    }
-  }
-  if (env !== undefined) {
-    const setting = workload.settings.env.items[env]
-    if (setting === undefined || setting.is === 'open') return undefined
-    if (setting.is === 'unknown')
-      return { sure: false, because: `${env} is decided elsewhere: ${setting.why}`, at: setting.by?.at }
-    if (setting.value !== null && counts(setting.value)) {
-      return { sure: true, because: setting.value === '' ? `${env} is empty` : `${env} is set`, at: setting.by.at }
-    }
-  }
-  return undefined
-}
-
-/** A switch's next word, where it takes one; a bare switch counts as given. */
-function flagValue(next: string | null | undefined, values: readonly string[] | undefined): string | null {
-  if (next === null) return null
-  if (next === undefined || next.startsWith('-')) return values === undefined ? 'given' : ''
-  return unquoted(next)
-}
-
-/** Jupyter's own parser takes `--ServerApp.token=''` with the quotes in an exec-form command. */
-function unquoted(value: string): string {
-  return /^(['"]).*\1$/.test(value) ? value.slice(1, -1) : value
-}
-
-function portOf({ words }: Started): number | undefined {
-  for (const [index, { value }] of words.entries()) {
-    const match = /^(?:--port|-p|--http-port|--ServerApp\.port|--NotebookApp\.port)(?:=(\d{1,5}))?$/.exec(value ?? '')
-    if (match === null) continue
-    const port = Number(match[1] ?? words[index + 1]?.value)
+/** The port that a flag or variable gives, where it is not the usual one. */
+function portOf(profile: ServiceProfile, workload: WorkloadFact, program: Program | undefined): number | undefined {
+  const { env } = workload.settings
+  const texts = [
+    program === undefined ? undefined : flagOf(program.words, PORT_FLAGS)?.value,
+    ...(profile.portIn ?? []).map((name) => (Object.hasOwn(env.items, name) ? known(env.items[name]) : undefined)),
+  ]
+  for (const text of texts) {
+    const port = Number(/(?:^|:)(\d{1,5})$/.exec(text ?? '')?.[1])
     if (Number.isInteger(port) && port > 0 && port < 65_536) return port
   }
   return undefined
-}
-
-function lastOf<T>(list: readonly T[]): T | undefined {
-  return list[list.length - 1]
 }

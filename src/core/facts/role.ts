@@ -35,6 +35,8 @@ export interface RoleFact extends FactBase {
   readonly authentication: 'on' | 'off' | 'unknown' | 'not-applicable'
   readonly authenticationBecause: string
   readonly authenticationAt?: Place
+  /** The switch that makes it ask: `VLLM_API_KEY`, `--requirepass`. */
+  readonly switchedOnBy?: string
   /** What a caller who is not asked can do, after "anyone who reaches it can". */
   readonly reach?: string
   /** The worst of it; absent where it is not known. */

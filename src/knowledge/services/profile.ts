@@ -1,4 +1,4 @@
-import type { Role } from '../../core/facts/role.ts'
+import type { CallerCan, Role } from '../../core/facts/role.ts'
 
 /** A switch on the command line or in the environment that decides about authentication. */
 export interface AuthSwitch {
@@ -8,6 +8,8 @@ export interface AuthSwitch {
   /** Values for which the switch counts, lower case; default: any that is not empty. `''` is the empty value. */
   readonly values?: readonly string[]
 }
+
+export type DefaultAuthentication = 'on' | 'off' | 'depends' | 'not-applicable'
 
 export interface ServiceProfile {
   readonly product: string
@@ -21,12 +23,29 @@ export interface ServiceProfile {
   readonly modules?: readonly string[]
   /** Container ports that it serves on by default; the first is the main one. */
   readonly ports: readonly number[]
+  /** Variables that hold another port, or `host:port`. */
+  readonly portIn?: readonly string[]
   /** As it comes, without any switch. `depends`: a file or the version decides. */
-  readonly authentication: 'on' | 'off' | 'depends' | 'not-applicable'
+  readonly authentication: DefaultAuthentication
+  /** Where images before a major version come otherwise. */
+  readonly before?: { readonly major: number; readonly authentication: DefaultAuthentication }
   readonly on?: readonly AuthSwitch[]
   readonly off?: readonly AuthSwitch[]
+  /** Switches that keep it on whatever `off` says: a password beside an empty token. */
+  readonly onDespite?: readonly AuthSwitch[]
+  /** First major version that does not know the switches any more. */
+  readonly switchesBefore?: number
+  /** Flags that name a configuration file, which may decide otherwise. */
+  readonly fileFlags?: readonly string[]
+  /** Ends of a word that is a configuration file (`redis-server /etc/redis.conf`). */
+  readonly fileSuffixes?: readonly string[]
+  /** Paths in the container of configuration files that decide where they are mounted: a file, or its folder. */
+  readonly files?: readonly string[]
+  /** Variables whose words the image adds to the command. */
+  readonly argumentsIn?: readonly string[]
   /** What an unauthenticated caller can do, after "anyone who reaches it can". */
   readonly reach: string
+  readonly callerCan: CallerCan
   readonly source?: string
 }
 

@@ -1,0 +1,113 @@
+/** What a workload starts: its programs as argument words, after unwrapping shells and launchers. */
+import type { View } from '../core/fact.ts'
+import type { CommandWord, WorkloadFact } from '../core/facts/workload.ts'
+import type { Place } from '../core/place.ts'
+import { known } from '../core/setting.ts'
+import type { Span } from '../core/span.ts'
+import { readExec } from '../formats/shell/read.ts'
+
+export interface ProgramWord {
+  /** null where a variable decides. */
+  readonly value: string | null
+  readonly at: Place | undefined
+}
+
+export interface Program {
+  /** Base name: `vllm`, `python3`; for arguments to an image's own entrypoint their first word (`--model`). */
+  readonly name: string
+  /** The program first. */
+  readonly words: readonly ProgramWord[]
+}
+
+/** Every program of entrypoint and command, in the order in which a script names them. */
+export function programsOf(workload: WorkloadFact): Program[] {
+  const { entrypoint, command } = workload.settings
+  const words = [...(known(entrypoint) ?? []), ...(known(command) ?? [])]
+  if (words.length === 0) return []
+  const reading = readExec(
+    words.map((word, index) => ({ value: word.value, span: numbered(word, index) })),
+    variablesOf(workload),
+  )
+  return reading.commands.flatMap(({ name, words: own }) =>
+    name === null ? [] : [{ name, words: own.map(({ value, span }) => ({ value, at: placeIn(words, span) })) }],
+  )
+}
+
+/** A word's file may differ from its neighbour's, so its number goes above its offset. */
+const PER_WORD = 2 ** 32
+
+function numbered({ at }: CommandWord, index: number): Span {
+  const { start, end } = at?.span ?? { start: 0, end: 1 }
+  return { start: index * PER_WORD + start, end: index * PER_WORD + end }
+}
+
+function placeIn(words: readonly CommandWord[], { start, end }: Span): Place | undefined {
+  const index = Math.floor(start / PER_WORD)
+  const at = words[index]?.at
+  if (at?.span === undefined) return at
+  const span = { start: start - index * PER_WORD, end: end - index * PER_WORD }
+  return span.start >= at.span.start && span.end <= at.span.end && span.end > span.start ? { ...at, span } : at
+}
+
+function variablesOf(workload: WorkloadFact): Record<string, string | undefined> {
+  const variables: Record<string, string | undefined> = Object.create(null)
+  for (const [name, setting] of Object.entries(workload.settings.env.items))
+    variables[name] = known(setting) ?? undefined
+  return variables
+}
+
+export interface Flag {
+  readonly name: string
+  /** What follows its `=`, or the next word where that is no flag; undefined: it stands alone; null: a variable. */
+  readonly value: string | null | undefined
+  readonly at: Place | undefined
+  /** True where the value is a word of its own. */
+  readonly apart: boolean
+}
+
+/** The last of the flags by one of the names (`--api-key`, written with `=` or as two words): as parsers take it. */
+export function flagOf(words: readonly ProgramWord[], names: readonly string[]): Flag | undefined {
+  for (let index = words.length - 1; index >= 0; index--) {
+    const word = words[index]
+    if (word === undefined || word.value === null) continue
+    const equals = word.value.indexOf('=')
+    const name = equals === -1 ? word.value : word.value.slice(0, equals)
+    if (!names.includes(name)) continue
+    if (equals !== -1) return { name, value: unquoted(word.value.slice(equals + 1)), at: word.at, apart: false }
+    const next = words[index + 1]
+    const apart = next !== undefined && !next.value?.startsWith('-')
+    const value = next === undefined ? undefined : next.value === null ? null : unquoted(next.value)
+    return { name, value: apart ? value : undefined, at: word.at, apart }
+  }
+  return undefined
+}
+
+/** Jupyter's own parser takes `--ServerApp.token=''` with the quotes in an exec-form command. */
+export function unquoted(value: string): string {
+  return /^(['"]).*\1$/.test(value) ? value.slice(1, -1) : value
+}
+
+/** The program or module that a Python call runs: `python -m vllm.entrypoints.api_server`. */
+export function moduleOf({ name, words }: Program): string | undefined {
+  if (!/^(?:python|pypy)[\d.]*$/.test(name)) return undefined
+  const at = words.findIndex(({ value }) => value === '-m')
+  return at === -1 ? undefined : (words[at + 1]?.value ?? undefined)
+}
+
+/**
+ * The place of a word inside a script: where its text runs over several lines, the workload knows only the whole
+ * command, and the script's own reading knows better.
+ */
+export function exactPlace(view: View, workload: WorkloadFact, { value, at }: ProgramWord): Place | undefined {
+  if (at?.span === undefined || value === null) return at
+  const { start, end } = at.span
+  if (end - start <= Buffer.byteLength(value) + 2) return at
+  for (const script of view.at('script', workload.target, at.path)) {
+    if (script.span.start > start || script.span.end < end) continue
+    for (const { words } of script.commands) {
+      const found = words.find((word) => word.value === value && word.span.start >= start && word.span.end <= end)
+      if (found !== undefined) return { ...at, span: found.span }
+    }
+  }
+  return at
+}
