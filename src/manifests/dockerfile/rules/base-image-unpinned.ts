@@ -1,0 +1,83 @@
+import type { DockerfileFact, Instruction } from '../../../core/facts/dockerfile.ts'
+import type { ImageReference } from '../../../core/facts/workload.ts'
+import { defineRule, type Report } from '../../../core/rule.ts'
+import { manualFix } from '../../../core/setting.ts'
+import type { Span } from '../../../core/span.ts'
+import { pinningOf } from '../../../knowledge/image-pinning.ts'
+import { parseImageReference } from '../../../knowledge/image-reference.ts'
+import { evaluateStages } from '../stages.ts'
+
+export default defineRule({
+  id: 'dockerfile/base-image-unpinned',
+  reads: 'dockerfile',
+  area: 'configuration',
+  severity: 'medium',
+  confidence: 'high',
+  concepts: ['base-image-untagged', 'base-image-latest'],
+  title: 'Base image without a version',
+  why: 'Without a tag, or with one like `latest`, the next build may stand on another base: it breaks without a change on your side, or brings what somebody put into a publisher’s stolen account, and nobody can build the old image again.',
+  how: 'Name the version, best with its digest: `FROM python:3.12-slim@sha256:…`. Renovate and Dependabot raise both.',
+  fine: 'A throw-away image on a developer’s machine.',
+  controls: ['CIS-Docker-1.6:4.2', 'NIST-800-190:4.2.2'],
+  refs: ['CWE-829', 'CWE-1357'],
+  peers: ['hadolint:DL3006', 'hadolint:DL3007', 'trivy:DS-0001', 'checkov:CKV_DOCKER_7', 'dockle:DKL-DI-0006'],
+  examples: [
+    {
+      Dockerfile: {
+        bad: 'FROM python\nUSER 1000\n',
+        good: 'FROM python:3.12-slim\nUSER 1000\n',
+      },
+    },
+    {
+      // Stages, scratch, digests, and what a build argument without default decides are no matter here.
+      Dockerfile: {
+        bad: 'ARG TAG=latest\nFROM node:${TAG} AS web\nFROM python:3.12-slim\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\nUSER 1000\n',
+        good: 'ARG TAG\nFROM node:${TAG} AS web\nFROM web AS latest\nFROM python@sha256:4bc2b3f1a1e4cfe1a0be9bd4e4cd53d2b2f6a0b6cf7a6f3b8e0b7a7f3cbb5b57 AS build\nFROM scratch\nCOPY --from=latest /x /x\nCOPY --from=0 /x /y\nUSER 1000\n',
+      },
+    },
+  ],
+  check(dockerfile, report) {
+    const { stages } = evaluateStages(dockerfile)
+    for (const stage of stages) {
+      if (stage.base.is === 'image')
+        tell(dockerfile, report, stage.base.reference, stage.from, stage.from.args[0]?.span, 'is built on')
+    }
+    const names = new Set(dockerfile.stages.map(({ name }) => name))
+    for (const instruction of dockerfile.instructions) {
+      if (instruction.keyword !== 'COPY' || instruction.onbuild) continue
+      const flag = instruction.flags.find(({ name }) => name === 'from')
+      const source = flag?.value ?? ''
+      if (flag === undefined || source.includes('$') || /^[0-9]*$/.test(source) || names.has(source.toLowerCase()))
+        continue
+      const reference = parseImageReference(source)
+      if (reference !== undefined) tell(dockerfile, report, reference, instruction, flag.span, 'copies from')
+    }
+  },
+})
+
+function tell(
+  dockerfile: DockerfileFact,
+  report: Report,
+  reference: ImageReference,
+  instruction: Instruction,
+  span: Span | undefined,
+  does: string,
+): void {
+  const pinning = pinningOf(reference)
+  if (pinning !== 'no-tag' && pinning !== 'moving-tag') return
+  const { text, tag } = reference
+  report({
+    at: { path: dockerfile.path, span: span ?? instruction.span, key: instruction.keyword },
+    key: `${instruction.keyword}[${text}]`,
+    message:
+      pinning === 'no-tag'
+        ? `The image ${does} ${text} without a tag: whatever is the latest on the day of the build`
+        : `The image ${does} ${text}, and "${tag}" is another image tomorrow`,
+    label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
+    concepts: [pinning === 'no-tag' ? 'base-image-untagged' : 'base-image-latest'],
+    fix: manualFix(
+      `Name the version of ${text}`,
+      `Look up the version that you build on (\`docker buildx imagetools inspect ${text}\`), and write \`${text.replace(/:[^:/]*$/, '')}:VERSION@sha256:…\` in ${dockerfile.path}.`,
+    ),
+  })
+}
