@@ -31,7 +31,13 @@ function collectMounts(reader: ServiceReader, items: Items<Mount>, open: Set<str
 function readVolume(value: Value): MountReading | undefined {
   if (value.kind === 'map') return readLongVolume(value)
   const text = asMarked(value)
-  return text === undefined ? undefined : readShortVolume(text, value.home)
+  return text === undefined ? undefined : readShortVolume(withHome(text, value), value.home)
+}
+
+/** `${HOME}/.ssh` is `~/.ssh`: Compose takes both from the user who runs it. */
+function withHome(marked: string, value: Value): string {
+  const isHome = value.kind === 'scalar' && value.unset[0] === 'HOME' && marked.startsWith(HOLE)
+  return isHome ? `~${marked.slice(HOLE.length)}` : marked
 }
 
 function addMount(
