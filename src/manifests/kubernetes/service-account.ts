@@ -15,9 +15,14 @@ export function readToken(
     [key],
     (cursor) => cursor.boolean(),
     () => {
-      const name = (reader.pod('serviceAccountName') ?? reader.pod('serviceAccount'))?.text() ?? 'default'
+      const given = reader.pod('serviceAccountName') ?? reader.pod('serviceAccount')
+      const name = given?.text() ?? 'default'
+      const absent = (): Settings['serviceAccountToken'] =>
+        given === undefined || name === 'default' || reader.partial
+          ? reader.absent(true, slot)
+          : { is: 'default', value: true, by: { who: 'pod', at: given.place, because: OWN_ACCOUNT }, slot }
       const account = find(name)
-      if (account === undefined) return reader.absent(true, slot)
+      if (account === undefined) return absent()
       const root = new Cursor(account.tree, {
         context: treeContext(account.tree),
         path: account.path,
@@ -28,8 +33,11 @@ export function readToken(
       const own = root.get(key)
       const value = own?.boolean()
       return own === undefined || value === undefined
-        ? reader.absent(true, slot)
+        ? absent()
         : { is: 'set', value, by: { who: 'pod', at: own.place }, slot }
     },
   )
 }
+
+/** Somebody chose the account: its token is there on purpose, in all likelihood. */
+const OWN_ACCOUNT = 'the pod names a service account of its own'
