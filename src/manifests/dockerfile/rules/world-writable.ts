@@ -1,0 +1,117 @@
+import type { DockerfileFact } from '../../../core/facts/dockerfile.ts'
+import { defineRule } from '../../../core/rule.ts'
+import { editFix } from '../../../core/setting.ts'
+import type { Severity } from '../../../core/severity.ts'
+import { textOf } from '../../../formats/shell/meaning.ts'
+import { type BuildStage, buildOf, placeIn } from '../build.ts'
+import { isWorldWritable, type ModeGiven, modesGiven, withoutWorldWrite } from '../file-modes.ts'
+
+export default defineRule({
+  id: 'dockerfile/world-writable',
+  reads: 'dockerfile',
+  joins: ['script', 'workload'],
+  area: 'configuration',
+  severity: 'high',
+  confidence: 'high',
+  concepts: ['world-writable-chmod'],
+  title: 'Files are made writable for everybody',
+  why: 'A process that was taken over, whatever its user, can change these files: programs, libraries and models that others, root among them, will load.',
+  how: 'Give the files to the user that needs them: `COPY --chown=app:app`, `chown -R app:app /data`, or to group 0 with `chmod -R g=u` where the platform chooses the user. Code stays read-only.',
+  fine: 'A scratch folder with the sticky bit (`1777`), as `/tmp` has it.',
+  controls: ['CIS-Docker-1.6:4.8', 'NIST-800-190:4.1.2'],
+  refs: ['CWE-732'],
+  peers: ['dockerfile-roast:DF034'],
+  examples: [
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nCOPY src /app\nRUN chmod -R 777 /app\n',
+        good: 'FROM python:3.12\nCOPY --chown=app:app src /app\nRUN chmod -R 755 /app && mkdir -p /scratch && chmod 1777 /scratch\n',
+        fixed: 'FROM python:3.12\nCOPY src /app\nRUN chmod -R 775 /app\n',
+      },
+    },
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nRUN mkdir /data && chmod a+rwx /data\n',
+        good: 'FROM python:3.12\nRUN mkdir /data && chmod ug+rwx /data && chmod +x /app/run && chmod o-w /x && chmod a+rwxt /y\n',
+        fixed: 'FROM python:3.12\nRUN mkdir /data && chmod ug+rwx,o+rx /data\n',
+      },
+    },
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nCOPY --chmod=0777 entrypoint.sh /\n',
+        good: 'FROM python:3.12\nCOPY --chmod=0755 entrypoint.sh /\n',
+        fixed: 'FROM python:3.12\nCOPY --chmod=0775 entrypoint.sh /\n',
+      },
+    },
+    {
+      // Gone before the layer ends.
+      Dockerfile: {
+        bad: 'FROM python:3.12\nRUN install -m 666 defaults.conf /etc/app.conf\n',
+        good: 'FROM python:3.12\nRUN chmod 777 /tmp/setup.sh && /tmp/setup.sh && rm -f /tmp/setup.sh\nRUN chmod 1777 /tmp\n',
+        fixed: 'FROM python:3.12\nRUN install -m 664 defaults.conf /etc/app.conf\n',
+      },
+    },
+  ],
+  check(dockerfile, report, view) {
+    for (const stage of buildOf(dockerfile, view).stages) {
+      if (!stage.ships && !stage.copied) continue
+      for (const given of modesGiven(stage)) {
+        if (!isWorldWritable(given.mode) || given.paths.every((path) => isGone(given, path, stage))) continue
+        const paths = given.paths.join(' ')
+        report({
+          at: placeIn(stage, given.span, given.instruction),
+          message: `Everybody in the container may write to ${namesOf(given.paths)}${given.recursive && given.run !== undefined ? ' and all below' : ''} (mode ${given.mode})`,
+          subject: stage.subject,
+          key: `mode[${paths}]`,
+          label: 'the last digit, or `o` and `a`, is for everybody',
+          ...judge(given, stage),
+          ...fixOf(given, dockerfile),
+        })
+      }
+    }
+  },
+})
+
+function judge(given: ModeGiven, stage: BuildStage): { severity?: Severity; because?: string } {
+  if (!stage.ships) {
+    return { severity: 'low', because: 'the stage is not in the image; what is copied from it may keep the mode' }
+  }
+  if (given.run !== undefined && given.recursive) return {}
+  if (given.paths.some((path) => /^\/(?:etc|usr|bin|sbin|lib\w*|opt|boot)(?:\/|$)|^\/$/.test(path))) return {}
+  return {
+    severity: 'medium',
+    because: given.run === undefined ? 'only what is copied here' : 'only the path itself, not what is below it',
+  }
+}
+
+/** A later command of the stage removes it; devices belong to the engine. */
+function isGone(given: ModeGiven, path: string, stage: BuildStage): boolean {
+  if (path.startsWith('/dev/') || path.startsWith('/proc/')) return true
+  if (given.run === undefined) return false
+  return stage.runs.slice(given.run + 1).some(({ command }) => {
+    if (command.name !== 'rm') return false
+    return command.words.slice(1).some((word) => {
+      const removed = textOf(word)
+      return removed === path || (removed.length > 1 && path.startsWith(`${removed.replace(/\/\*?$/, '')}/`))
+    })
+  })
+}
+
+function namesOf(paths: readonly string[]): string {
+  if (paths.length === 0) return 'files'
+  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 2).join(', ')} and ${paths.length - 2} more`
+}
+
+function fixOf(given: ModeGiven, dockerfile: DockerfileFact) {
+  const shared = given.paths.length > 0 && given.paths.every((path) => /^\/(?:var\/)?tmp\/?$/.test(path))
+  const mode = shared && !given.recursive ? '1777' : withoutWorldWrite(given.mode)
+  const edits = mode === undefined ? undefined : given.replace(mode)
+  if (mode === undefined || edits === undefined) return {}
+  const words = {
+    title: `Give mode ${mode} instead of ${given.mode}`,
+    safety: 'review' as const,
+    breaks:
+      'A user who neither owns the files nor is in their group can no longer write: give them to that user with chown.',
+  }
+  return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
+}
