@@ -55,9 +55,17 @@ const MAX_COPIED = 2_000_000
 const MAX_REFUSED = 100
 
 export function evaluateStages(dockerfile: StagedDockerfile, options: EvaluateOptions = {}): StageGraph {
-  const evaluation = new Evaluation(dockerfile, options)
-  return evaluation.run()
+  if (options.visit !== undefined) return new Evaluation(dockerfile, options).run()
+  const known = evaluated.get(dockerfile) ?? new Map<string, StageGraph>()
+  evaluated.set(dockerfile, known)
+  const key = JSON.stringify([options.target, options.args])
+  const graph = known.get(key) ?? new Evaluation(dockerfile, options).run()
+  known.set(key, graph)
+  return graph
 }
+
+/** Graphs of files that were evaluated: a resolver and several rules ask for the same one. Pure, so only time is saved. */
+const evaluated = new WeakMap<StagedDockerfile, Map<string, StageGraph>>()
 
 class Evaluation {
   readonly #file: StagedDockerfile
