@@ -194,7 +194,7 @@ test('a Dockerfile of 100 MB is said, not read', () => {
   assert.match(named.stdout + named.stderr, /Dockerfile: 100\.0 MB/)
 })
 
-test('an alias bomb stays small', () => {
+test('an alias bomb is said, and costs no other file', () => {
   const levels = Array.from(
     { length: 30 },
     (_, i) =>
@@ -207,12 +207,18 @@ test('an alias bomb stays small', () => {
       }]`,
   )
   put(
-    'compose.yaml',
-    `${levels.join('\n')}\nservices:\n  api:\n    image: example.org/api:1\n    privileged: true\n    environment: *l29\n    labels: *l29\n`,
+    'bomb/compose.yaml',
+    `${levels.join('\n')}\nservices:\n  api:\n    image: example.org/api:1\n    environment: *l29\n`,
   )
+  put('compose.yaml', PRIVILEGED)
   const { status, stdout } = bulkhead.run(['scan', '--json'], { cwd: project })
   assert.equal(status, 1)
-  assert.ok((JSON.parse(stdout) as Report).findings.some(({ concepts }) => concepts.includes('privileged')))
+  const report = JSON.parse(stdout) as Report
+  assert.ok(report.findings.some(({ concepts }) => concepts.includes('privileged')))
+  assert.ok(report.coverage.skipped.some(({ code, what }) => code === 'limit-nodes' && what === 'bomb/compose.yaml'))
+  const named = bulkhead.run(['scan', 'bomb/compose.yaml'], { cwd: project })
+  assert.equal(named.status, 3)
+  assert.match(named.stdout, /INCOMPLETE.*compose\.yaml/s)
 })
 
 test('a cycle of links ends, and one that leads out is not followed', () => {

@@ -20,6 +20,7 @@ export class CoverageLedger {
   readonly #errors = new Map<string, { path: string; message: string; stack?: string }[]>()
   readonly #skipped = new Map<string, Skipped>()
   readonly #partly = new Set<Area>()
+  readonly #named = new Set<string>()
   readonly #touched = new Set<Area>()
   #seen = 0
   #read = 0
@@ -49,7 +50,14 @@ export class CoverageLedger {
     record.read++
   }
 
-  skip(skip: Skipped, record?: CoverageRecord, analyzer?: string): void {
+  /** The user named this very file: that it cannot be looked at makes the scan incomplete. */
+  named(target: string, path: string): void {
+    this.#named.add(`${target}\n${path}`)
+  }
+
+  skip(given: Skipped, record?: CoverageRecord, analyzer?: string): void {
+    const isNamed = this.#named.has(`${given.target ?? ''}\n${given.what}`)
+    const skip = isNamed ? { ...given, required: true } : given
     record?.skipped.push(analyzer === undefined ? { skip } : { skip, analyzer })
     const key = `${skip.code}\n${skip.what}\n${skip.why}\n${skip.target ?? ''}`
     const known = this.#skipped.get(key)

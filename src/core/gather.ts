@@ -132,6 +132,7 @@ class LayerWalk {
   }
 
   async visit(file: LayerFile): Promise<void> {
+    if (file.named) this.#coverage.named(this.#target.id, file.path)
     let analyzers = this.#selection.of(file.path, file.name, file.size, () => this.#headOf(file))
     if (file.named && analyzers.length === 0) {
       analyzers = this.#options.analyzers.filter((analyzer) => analyzer.reads === 'text')
@@ -200,7 +201,7 @@ class LayerWalk {
     for (const { analyzer, error } of outcome.analyzed) this.#coverage.analyzed(analyzer, file.path, error, this.record)
     for (const { analyzer, code, why } of outcome.skipped) {
       this.#coverage.skip(
-        { code, what: file.path, why, count: 1, required: file.named, target: this.#target.id },
+        { code, what: file.path, why, count: 1, required: false, target: this.#target.id },
         this.record,
         analyzer,
       )
