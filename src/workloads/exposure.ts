@@ -33,7 +33,7 @@ const WORST = ['run-code', 'change', 'use', 'read'] as const
 export function exposureOf(workload: WorkloadFact, view: View): Exposure | undefined {
   if (workload.part === 'init' || workload.part === 'ephemeral' || listensOnLoopback(workload)) return undefined
   const open = openPorts(workload)
-  const roles = rolesOf(workload, view).flatMap((role) => {
+  const roles = roleFactsOf(workload, view).flatMap((role) => {
     const reached = reachedOf(role, open, workload)
     return reached === undefined ? [] : [{ role, reached }]
   })
@@ -52,10 +52,10 @@ export function exposureOf(workload: WorkloadFact, view: View): Exposure | undef
     bindings.some((one) => one.by === 'publish' && isEveryInterface(one)),
   )
   if (everywhere.length === 0) return undefined
-  return { is: 'port', role: rolesOf(workload, view)[0], ...reachedBy(everywhere) }
+  return { is: 'port', role: roleFactsOf(workload, view)[0], ...reachedBy(everywhere) }
 }
 
-export function rolesOf(workload: WorkloadFact, view: View): RoleFact[] {
+export function roleFactsOf(workload: WorkloadFact, view: View): RoleFact[] {
   return view.at('role', workload.target, workload.path).filter((role) => role.workload === workload.id)
 }
 

@@ -1,5 +1,6 @@
 /** What a workload starts: its programs as argument words, after unwrapping shells and launchers. */
 import type { View } from '../core/fact.ts'
+import type { ShellWord } from '../core/facts/script.ts'
 import type { CommandWord, WorkloadFact } from '../core/facts/workload.ts'
 import type { Place } from '../core/place.ts'
 import { known } from '../core/setting.ts'
@@ -13,10 +14,12 @@ export interface ProgramWord {
 }
 
 export interface Program {
-  /** Base name: `vllm`, `python3`; for arguments to an image's own entrypoint their first word (`--model`). */
+  /** Base name: `vllm`, `python3`; for arguments to an image's own entrypoint their first word (`--model`); may be empty. */
   readonly name: string
   /** The program first. */
   readonly words: readonly ProgramWord[]
+  /** Variables set for it: `A=1 program`, `env A=1 program`, and `export A=1` as a program of its own. */
+  readonly assignments: readonly { readonly name: string; readonly value: string; readonly at: Place | undefined }[]
 }
 
 /** Every program of entrypoint and command, in the order in which a script names them. */
@@ -28,9 +31,23 @@ export function programsOf(workload: WorkloadFact): Program[] {
     words.map((word, index) => ({ value: word.value, span: numbered(word, index) })),
     variablesOf(workload),
   )
-  return reading.commands.flatMap(({ name, words: own }) =>
-    name === null ? [] : [{ name, words: own.map(({ value, span }) => ({ value, at: placeIn(words, span) })) }],
+  return reading.commands.map(
+    ({ name, words: own, assignments }): Program => ({
+      name: name ?? '',
+      words: own.map(({ value, span }) => ({ value, at: placeIn(words, span) })),
+      assignments: [...assignments, ...exported(name, own)].flatMap(({ name: variable, value, span }) =>
+        value === null ? [] : [{ name: variable, value, at: placeIn(words, span) }],
+      ),
+    }),
   )
+}
+
+function exported(name: string | null, words: readonly ShellWord[]) {
+  if (name !== 'export') return []
+  return words.slice(1).flatMap(({ value, span }) => {
+    const at = value?.indexOf('=') ?? -1
+    return value === null || at < 1 ? [] : [{ name: value.slice(0, at), value: value.slice(at + 1), span }]
+  })
 }
 
 /** A word's file may differ from its neighbour's, so its number goes above its offset. */

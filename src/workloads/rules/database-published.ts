@@ -1,5 +1,6 @@
 import { defineRule } from '../../core/rule.ts'
 import { exposureOf, loopbackFix, portsInWords } from '../exposure.ts'
+import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/database-published',
@@ -46,7 +47,7 @@ export default defineRule({
       at,
       key: `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: how,
-      message: `${workload.label} publishes ${role.productName} ${how}${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}`,
+      message: `${atStart(workload.label)} publishes ${role.productName} ${how}${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}`,
       evidence:
         role.authentication === 'unknown'
           ? [`whether it asks for a password could not be told: ${role.authenticationBecause}`]

@@ -1,5 +1,6 @@
 import { defineRule } from '../../core/rule.ts'
 import { exposureOf, loopbackFix, portsInWords } from '../exposure.ts'
+import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/notebook-exposed',
@@ -49,7 +50,7 @@ export default defineRule({
       at,
       key: `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: how,
-      message: `${workload.label} publishes ${role.productName} ${how}${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}: one token or password stands between the network and a shell`,
+      message: `${atStart(workload.label)} publishes ${role.productName} ${how}${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}: one token or password stands between the network and a shell`,
       ...(toInternet ? { severity: 'high', because: 'raised: a load balancer shows it to the internet' } : {}),
       evidence: role.authenticationBecause === '' ? [] : [role.authenticationBecause],
       fix: loopbackFix(workload, exposure),

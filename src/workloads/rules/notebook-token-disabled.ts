@@ -5,9 +5,10 @@ import type { FixDraft, SettingChange } from '../../core/fix.ts'
 import type { Place } from '../../core/place.ts'
 import { defineRule } from '../../core/rule.ts'
 import { isSet, known, manualFix, placeOf, settingFix } from '../../core/setting.ts'
-import { exposureOf, rolesOf } from '../exposure.ts'
+import { exposureOf, roleFactsOf } from '../exposure.ts'
 import { exactPlace, programsOf } from '../programs.ts'
 import { wordsRemoved } from '../word-changes.ts'
+import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/notebook-token-disabled',
@@ -84,7 +85,7 @@ export default defineRule({
     },
   ],
   check(workload, report, view) {
-    const notebooks = rolesOf(workload, view).filter(({ role }) => role === 'notebook')
+    const notebooks = roleFactsOf(workload, view).filter(({ role }) => role === 'notebook')
     const off = notebooks.find(({ authentication, authenticationAt }) => authentication === 'off' && authenticationAt)
     const found = off === undefined ? writtenConfiguration(workload, view) : switchOf(off, workload, view)
     if (found !== undefined) {
@@ -92,7 +93,7 @@ export default defineRule({
         at: found.at,
         key: 'token',
         label: 'no token',
-        message: `${workload.label} starts ${off?.productName ?? 'Jupyter'} without a token or password: ${found.because}`,
+        message: `${atStart(workload.label)} starts ${off?.productName ?? 'Jupyter'} without a token or password: ${found.because}`,
         ...gradeOf(workload, view),
         evidence: looseSwitches(workload),
         fix: found.fix,
@@ -107,7 +108,7 @@ export default defineRule({
       at: placeOf(token),
       key: 'env[JUPYTER_TOKEN]',
       label: 'empty',
-      message: `${workload.label} sets JUPYTER_TOKEN to nothing, which is meant to let everybody into Jupyter`,
+      message: `${atStart(workload.label)} sets JUPYTER_TOKEN to nothing, which is meant to let everybody into Jupyter`,
       severity: 'medium',
       because:
         'Jupyter itself takes an empty variable for none and makes a random token; start scripts may pass it on as it is',

@@ -2,6 +2,7 @@ import type { RoleFact } from '../../core/facts/role.ts'
 import { defineRule } from '../../core/rule.ts'
 import { exposureOf, loopbackFix, portsInWords } from '../exposure.ts'
 import type { OpenPort } from '../reach.ts'
+import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/port-all-interfaces',
@@ -58,7 +59,7 @@ export default defineRule({
       at: first.at,
       key: `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: 'listens on every interface',
-      message: `${workload.label} publishes ${portsInWords(ports)} on every interface`,
+      message: `${atStart(workload.label)} publishes ${portsInWords(ports)} on every interface`,
       ...(low === undefined ? {} : { severity: 'low', because: `lowered: ${low}` }),
       related: ports.slice(1, 20).map(({ at }) => ({ at, label: 'so does this one' })),
       evidence:

@@ -3,6 +3,7 @@ import { defineRule } from '../../core/rule.ts'
 import { type Severity, shiftSeverity } from '../../core/severity.ts'
 import { exposureOf, loopbackFix, portsInWords } from '../exposure.ts'
 import { isEveryInterface } from '../reach.ts'
+import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/service-without-authentication',
@@ -167,7 +168,7 @@ spec:
       at,
       key: ports.length === 0 ? 'host-network' : `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: how,
-      message: `${workload.label} ${ports.length === 0 ? 'runs' : 'publishes'} ${role.productName} ${how} without authentication${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}: anyone who reaches it can ${role.reach ?? 'use it'}`,
+      message: `${atStart(workload.label)} ${ports.length === 0 ? 'runs' : 'publishes'} ${role.productName} ${how} without authentication${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}: anyone who reaches it can ${role.reach ?? 'use it'}`,
       ...(severity === 'high' ? {} : { severity, because }),
       confidence: behindIngress && role.confidence === 'high' ? 'medium' : role.confidence,
       concepts: conceptsOf(role),
