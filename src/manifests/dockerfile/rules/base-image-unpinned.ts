@@ -3,6 +3,7 @@ import type { ImageReference } from '../../../core/facts/workload.ts'
 import { defineRule, type Report } from '../../../core/rule.ts'
 import { manualFix } from '../../../core/setting.ts'
 import type { Span } from '../../../core/span.ts'
+import { baseImage } from '../../../knowledge/base-images.ts'
 import { pinningOf } from '../../../knowledge/image-pinning.ts'
 import { parseImageReference } from '../../../knowledge/image-reference.ts'
 import { evaluateStages } from '../stages.ts'
@@ -32,7 +33,7 @@ export default defineRule({
       // Stages, scratch, digests, and what a build argument without default decides are no matter here.
       Dockerfile: {
         bad: 'ARG TAG=latest\nFROM node:${TAG} AS web\nFROM python:3.12-slim\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\nUSER 1000\n',
-        good: 'ARG TAG\nFROM node:${TAG} AS web\nFROM web AS latest\nFROM python@sha256:4bc2b3f1a1e4cfe1a0be9bd4e4cd53d2b2f6a0b6cf7a6f3b8e0b7a7f3cbb5b57 AS build\nFROM scratch\nCOPY --from=latest /x /x\nCOPY --from=0 /x /y\nUSER 1000\n',
+        good: 'ARG TAG\nFROM node:${TAG} AS web\nFROM web AS latest\nFROM python@sha256:4bc2b3f1a1e4cfe1a0be9bd4e4cd53d2b2f6a0b6cf7a6f3b8e0b7a7f3cbb5b57 AS build\nFROM scratch\nCOPY --from=latest /x /x\nCOPY --from=0 /x /y\nCOPY --from=assets /x /z\nUSER 1000\n',
       },
     },
   ],
@@ -49,7 +50,8 @@ export default defineRule({
       const source = flag?.value ?? ''
       if (flag === undefined || source.includes('$') || /^[0-9]*$/.test(source) || names.has(source.toLowerCase()))
         continue
-      const reference = parseImageReference(source)
+      // A bare name may be a build context that `docker buildx bake` names.
+      const reference = /[/:]/.test(source) ? parseImageReference(source) : undefined
       if (reference !== undefined) tell(dockerfile, report, reference, instruction, flag.span, 'copies from')
     }
   },
@@ -66,6 +68,7 @@ function tell(
   const pinning = pinningOf(reference)
   if (pinning !== 'no-tag' && pinning !== 'moving-tag') return
   const { text, tag } = reference
+  const mayBeLocal = reference.repository.startsWith('library/') && baseImage(reference) === undefined
   report({
     at: { path: dockerfile.path, span: span ?? instruction.span, key: instruction.keyword },
     key: `${instruction.keyword}[${text}]`,
@@ -75,9 +78,17 @@ function tell(
         : `The image ${does} ${text}, and "${tag}" is another image tomorrow`,
     label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
     concepts: [pinning === 'no-tag' ? 'base-image-untagged' : 'base-image-latest'],
+    ...(mayBeLocal
+      ? {
+          severity: 'low',
+          confidence: 'low',
+          because: 'no public image of that name is known: it may be built before, or be a named build context',
+        }
+      : {}),
     fix: manualFix(
-      `Name the version of ${text}`,
+      `Name the versions of the images that ${dockerfile.path} builds on`,
       `Look up the version that you build on (\`docker buildx imagetools inspect ${text}\`), and write \`${text.replace(/:[^:/]*$/, '')}:VERSION@sha256:…\` in ${dockerfile.path}.`,
+      `pin ${dockerfile.path}`,
     ),
   })
 }

@@ -1,0 +1,101 @@
+/** Repositories that a build clones at a branch that moves, and then builds or installs. */
+import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
+import { packageInstalls, readArguments, textOf } from '../../formats/shell/meaning.ts'
+import type { BuildCommand, BuildStage } from './build.ts'
+import { hostOf } from './urls.ts'
+
+export interface CloneBuilt {
+  readonly clone: BuildCommand
+  readonly url: string
+  readonly word: ShellWord
+  /** The command that builds or installs it. */
+  readonly build: BuildCommand
+}
+
+const CLONE_OPTIONS = {
+  short: 'bocuj',
+  long: new Set(
+    'branch origin config upload-pack jobs depth shallow-since shallow-exclude reference separate-git-dir filter template server-option'.split(
+      ' ',
+    ),
+  ),
+}
+
+export function clonesBuilt(stage: BuildStage): CloneBuilt[] {
+  const runs = stage.runs
+  return runs.flatMap((clone, index): CloneBuilt[] => {
+    const found = readClone(clone.command)
+    if (found === undefined) return []
+    const after = runs.slice(index + 1)
+    const build = buildAfter(found.directory, clone, after)
+    if (build === undefined) return []
+    const pinned = after.some(({ command }) => command.name === 'git' && pins(command))
+    return pinned ? [] : [{ clone, url: found.url, word: found.word, build }]
+  })
+}
+
+function readClone(command: ShellCommand): { url: string; word: ShellWord; directory: string } | undefined {
+  if (command.name !== 'git') return undefined
+  const verb = command.words.findIndex(({ value }) => value === 'clone')
+  if (verb === -1) return undefined
+  const given = readArguments(command.words, verb + 1, CLONE_OPTIONS)
+  const branch = given.flags.get('-b') ?? given.flags.get('--branch') ?? given.flags.get('--revision')
+  // A release, or what a variable names, is a choice; a branch's name is none.
+  if (branch !== undefined && (branch.value === null || /\d/.test(branch.value))) return undefined
+  const [word, target] = given.operands
+  if (word === undefined) return undefined
+  const url = textOf(word)
+  if (hostOf(url) === undefined && !/^[\w.-]+@[\w.-]+:/.test(url)) return undefined
+  const name = url.replace(/[/]+$/, '').replace(/\.git$/, '')
+  return { url, word, directory: target === undefined ? name.slice(name.lastIndexOf('/') + 1) : textOf(target) }
+}
+
+/** `git checkout X`, `reset --hard X`, `fetch … X`: X is a commit, a release, or what a variable says. */
+function pins(command: ShellCommand): boolean {
+  const verb = command.words.findIndex(({ value }) => /^(?:checkout|switch|reset|fetch|pull)$/.test(value ?? ''))
+  if (verb === -1) return false
+  return command.words.slice(verb + 1).some(({ value, raw }) => {
+    if (value === null) return true
+    if (raw.startsWith('-')) return false
+    return /^[0-9a-f]{7,40}$/i.test(value) || /^(?:refs\/tags\/|tags\/)?v?\d+[\d.]*/.test(value)
+  })
+}
+
+const BUILDERS = new Set('make cmake ninja meson bazel cargo go gradle mvn npm yarn pnpm gcc g++ nvcc'.split(' '))
+
+/** A build in the clone's folder: in the same RUN, or a later one that names it. */
+function buildAfter(directory: string, clone: BuildCommand, after: readonly BuildCommand[]): BuildCommand | undefined {
+  const base = directory.replace(/\/+$/, '').replace(/^.*\//, '')
+  const entered = new Set<number>()
+  for (const run of after) {
+    const { command, instruction } = run
+    const texts = command.words.map(textOf)
+    const names = texts.some((text) => base.length > 1 && text.split(/[/=]/).includes(base))
+    if (command.name === 'cd' && names) entered.add(instruction.index)
+    const here = entered.has(instruction.index)
+    if ((here || names) && isBuild(command)) return run
+  }
+  const moved = clone.stage.instructions.find(
+    ({ index, keyword, text }) =>
+      keyword === 'WORKDIR' && index > clone.instruction.index && base.length > 1 && text.split('/').includes(base),
+  )
+  if (moved === undefined) return undefined
+  return after.find(({ command, instruction }) => instruction.index > moved.index && isBuild(command))
+}
+
+/** Installs from a path, or runs a build tool or a script of the folder. */
+function isBuild(command: ShellCommand): boolean {
+  const name = command.name ?? ''
+  const texts = command.words.slice(1).map(textOf)
+  if (texts.includes('--version')) return false
+  const [install] = packageInstalls([command])
+  if (install !== undefined) {
+    const local = install.packages.some(({ word }) => /^(?:\.|\/|file:)/.test(textOf(word)))
+    return local || install.requirements.length > 0 || BUILDERS.has(install.manager)
+  }
+  if (BUILDERS.has(name)) return true
+  if (/^python[\d.]*$/.test(name))
+    return texts.some((text) => /(?:^|\/)(?:setup|install|build)\.py$/.test(text)) || texts.includes('build')
+  if (/^(?:ba)?sh$/.test(name)) return texts.some((text) => /\.sh$/.test(text))
+  return /^\.\.?\//.test(command.words[0]?.raw ?? '')
+}
