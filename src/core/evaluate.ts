@@ -29,8 +29,10 @@ export interface EvaluateOptions {
 }
 
 interface Draft {
-  finding: Omit<Finding, 'fixes'>
-  fix?: FixDraft
+  readonly finding: Omit<Finding, 'fixes'>
+  readonly fix?: FixDraft
+  /** True where the primary place lies in the file of the fact that was judged. */
+  readonly own: boolean
 }
 
 export function evaluate(facts: View, options: EvaluateOptions): Evaluation {
@@ -93,6 +95,7 @@ function draft(rule: AnyRule, fact: Fact, reported: Reported, configured: Severi
       status: { is: 'open' },
     },
     ...(reported.fix === undefined ? {} : { fix: reported.fix }),
+    own: primary.path === fact.path,
   }
 }
 
@@ -138,7 +141,12 @@ function mergeSamePlace(drafts: readonly Draft[]): Draft[] {
     const better = compareSeverity(finding.severity, known.finding.severity) < 0 ? one : known
     const other = better === one ? known.finding : finding
     if (other.subject !== better.finding.subject) known.others.add(other.subject)
-    const fix = better.fix ?? one.fix ?? known.fix
+    // Who is declared in that very file has the editor that can mend it.
+    const fix =
+      [better, one, known].find((candidate) => candidate.own && candidate.fix !== undefined)?.fix ??
+      better.fix ??
+      one.fix ??
+      known.fix
     byPlace.set(place, {
       finding: {
         ...better.finding,
@@ -146,6 +154,7 @@ function mergeSamePlace(drafts: readonly Draft[]): Draft[] {
         locations: uniqueLocations([...better.finding.locations, ...other.locations]),
       },
       ...(fix === undefined ? {} : { fix }),
+      own: one.own || known.own,
       others: known.others,
     })
   }

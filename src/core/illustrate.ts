@@ -63,7 +63,10 @@ async function openShown(
   for (const secret of facts.at('secret', location.target, location.path)) {
     masked = hide(masked, source.text, source.toUnit(secret.span.start), source.toUnit(secret.span.end), secret.preview)
   }
-  return { source, masked, lines: masked.split('\n') }
+  const lines = masked.split('\n')
+  // What follows the last line feed is no line.
+  if (lines.length > 1 && lines.at(-1) === '') lines.pop()
+  return { source, masked, lines }
 }
 
 /** Hides a known secret's place, unless the masker did already; what it shows is at most the preview. */

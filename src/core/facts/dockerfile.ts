@@ -16,6 +16,19 @@ export interface DockerfileFact extends FactBase {
   /** Set where the `# syntax=` frontend is not docker/dockerfile: what the file means could not be told. */
   readonly foreignFrontend?: string
   readonly newline: '\n' | '\r\n'
+  /** Characters that an editor does not show, by line; absent where there are none. */
+  readonly hidden?: readonly HiddenCharacters[]
+  /** The user named this very file: what stands beside it was not read. */
+  readonly named?: true
+}
+
+/** Unicode characters that change what a reader sees, or that nobody sees. */
+export interface HiddenCharacters {
+  /** From the first to the last of the line. */
+  readonly span: Span
+  /** Their code points, the first 16, each once. */
+  readonly codes: readonly number[]
+  readonly count: number
 }
 
 export interface DockerfileDirective {
