@@ -11,6 +11,8 @@ export interface ProgramWord {
   /** null where a variable decides. */
   readonly value: string | null
   readonly at: Place | undefined
+  /** As the script writes it: `--api-key=$KEY`. */
+  readonly written?: string
 }
 
 export interface Program {
@@ -34,7 +36,7 @@ export function programsOf(workload: WorkloadFact): Program[] {
   return reading.commands.map(
     ({ name, words: own, assignments }): Program => ({
       name: name ?? '',
-      words: own.map(({ value, span }) => ({ value, at: placeIn(words, span) })),
+      words: own.map(({ value, raw, span }) => ({ value, at: placeIn(words, span), written: raw })),
       assignments: [...assignments, ...exported(name, own)].flatMap(({ name: variable, value, span }) =>
         value === null ? [] : [{ name: variable, value, at: placeIn(words, span) }],
       ),
@@ -86,7 +88,12 @@ export interface Flag {
 export function flagOf(words: readonly ProgramWord[], names: readonly string[]): Flag | undefined {
   for (let index = words.length - 1; index >= 0; index--) {
     const word = words[index]
-    if (word === undefined || word.value === null) continue
+    if (word === undefined) continue
+    if (word.value === null) {
+      const name = names.find((one) => word.written?.replace(/^["']/, '').startsWith(`${one}=`))
+      if (name !== undefined) return { name, value: null, at: word.at, apart: false }
+      continue
+    }
     const equals = word.value.indexOf('=')
     const name = equals === -1 ? word.value : word.value.slice(0, equals)
     if (!names.includes(name)) continue

@@ -324,6 +324,21 @@ export const machineLearning: readonly ServiceProfile[] = [
     callerCan: 'run-code',
   },
   {
+    product: 'code-sandbox',
+    name: 'a sandbox for code of agents',
+    role: 'agent',
+    images: [
+      'infiniflow/sandbox-executor-manager',
+      'langgenius/dify-sandbox',
+      'ghcr.io/all-hands-ai/runtime',
+      'docker.all-hands.dev/all-hands-ai/runtime',
+    ],
+    ports: [9385, 8194],
+    authentication: 'depends',
+    reach: 'run code',
+    callerCan: 'run-code',
+  },
+  {
     product: 'openhands',
     name: 'OpenHands',
     role: 'agent',
