@@ -3,7 +3,7 @@
  * are set. Worked out once per Dockerfile and run.
  */
 import type { View } from '../../core/fact.ts'
-import type { DockerfileFact, Instruction } from '../../core/facts/dockerfile.ts'
+import type { DockerfileFact, DockerfileProblem, Instruction } from '../../core/facts/dockerfile.ts'
 import type { ScriptFact, ShellCommand } from '../../core/facts/script.ts'
 import type { Place } from '../../core/place.ts'
 import type { Reported } from '../../core/rule.ts'
@@ -16,6 +16,8 @@ import { type EvaluatedStage, evaluateStages } from './stages.ts'
 export interface Build {
   readonly dockerfile: DockerfileFact
   readonly stages: readonly BuildStage[]
+  /** What BuildKit refuses about the stages and what they hold, beside the problems of single instructions. */
+  readonly problems: readonly DockerfileProblem[]
 }
 
 export interface BuildStage {
@@ -58,9 +60,9 @@ export function buildOf(dockerfile: DockerfileFact, view: View): Build {
 
 function readBuild(dockerfile: DockerfileFact, view: View): Build {
   const stages: BuildStage[] = []
-  const build: Build = { dockerfile, stages }
-  const scripts = scriptsByStage(dockerfile, view)
   const graph = evaluateStages(dockerfile)
+  const build: Build = { dockerfile, stages, problems: graph.problems }
+  const scripts = scriptsByStage(dockerfile, view)
   const reached = reachedBy(dockerfile, view)
   for (const evaluated of graph.stages) {
     const { index } = evaluated

@@ -1,5 +1,6 @@
 import { defineAnalyzer, type Emit, type TextFile } from '../../core/analyzer.ts'
 import type { DockerfileFact } from '../../core/facts/dockerfile.ts'
+import { hiddenCharacters } from './hidden-characters.ts'
 import { ignoresOf } from './ignores.ts'
 import { type ParsedDockerfile, parseDockerfile } from './parse.ts'
 import { scriptsOf } from './scripts.ts'
@@ -44,12 +45,15 @@ export default defineAnalyzer({
 function emitFacts(file: TextFile, parsed: ParsedDockerfile, emit: Emit): void {
   const { comments, ...facts } = parsed
   const { path } = file
+  const hidden = hiddenCharacters(file.source)
   const dockerfile: Omit<DockerfileFact, 'id' | 'target' | 'analyzer'> = {
     kind: 'dockerfile',
     subject: path,
     path,
     confidence: parsed.problems.some((problem) => problem.level === 'error') ? 'medium' : 'high',
     ...facts,
+    ...(hidden.length === 0 ? {} : { hidden }),
+    ...(file.named ? { named: true as const } : {}),
   }
   emit.fact(dockerfile)
   const mask: Emit['text'] = (part, origin) => emit.text(part, origin)
