@@ -3,9 +3,14 @@ import type { AnyRule } from '../../core/rule.ts'
 import manifestsDockerfileRulesAddTrustedKey from '../../manifests/dockerfile/rules/add-trusted-key.ts'
 import manifestsDockerfileRulesAddWithoutChecksum from '../../manifests/dockerfile/rules/add-without-checksum.ts'
 import manifestsDockerfileRulesBaseImageUnpinned from '../../manifests/dockerfile/rules/base-image-unpinned.ts'
+import manifestsDockerfileRulesBuildError from '../../manifests/dockerfile/rules/build-error.ts'
 import manifestsDockerfileRulesBuildInsecure from '../../manifests/dockerfile/rules/build-insecure.ts'
 import manifestsDockerfileRulesCondaInstallerUnverified from '../../manifests/dockerfile/rules/conda-installer-unverified.ts'
+import manifestsDockerfileRulesCopyEverything from '../../manifests/dockerfile/rules/copy-everything.ts'
+import manifestsDockerfileRulesCudaDevelShips from '../../manifests/dockerfile/rules/cuda-devel-ships.ts'
 import manifestsDockerfileRulesGitUnpinned from '../../manifests/dockerfile/rules/git-unpinned.ts'
+import manifestsDockerfileRulesHiddenUnicode from '../../manifests/dockerfile/rules/hidden-unicode.ts'
+import manifestsDockerfileRulesPackageCacheKept from '../../manifests/dockerfile/rules/package-cache-kept.ts'
 import manifestsDockerfileRulesPackageSignatureOff from '../../manifests/dockerfile/rules/package-signature-off.ts'
 import manifestsDockerfileRulesPasswordInBuild from '../../manifests/dockerfile/rules/password-in-build.ts'
 import manifestsDockerfileRulesPipBreakSystemPackages from '../../manifests/dockerfile/rules/pip-break-system-packages.ts'
@@ -24,9 +29,14 @@ export const rulesDockerfile: readonly AnyRule[] = [
   manifestsDockerfileRulesAddTrustedKey,
   manifestsDockerfileRulesAddWithoutChecksum,
   manifestsDockerfileRulesBaseImageUnpinned,
+  manifestsDockerfileRulesBuildError,
   manifestsDockerfileRulesBuildInsecure,
   manifestsDockerfileRulesCondaInstallerUnverified,
+  manifestsDockerfileRulesCopyEverything,
+  manifestsDockerfileRulesCudaDevelShips,
   manifestsDockerfileRulesGitUnpinned,
+  manifestsDockerfileRulesHiddenUnicode,
+  manifestsDockerfileRulesPackageCacheKept,
   manifestsDockerfileRulesPackageSignatureOff,
   manifestsDockerfileRulesPasswordInBuild,
   manifestsDockerfileRulesPipBreakSystemPackages,

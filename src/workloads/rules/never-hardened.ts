@@ -1,7 +1,8 @@
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import { defineRule } from '../../core/rule.ts'
 import { manualFix } from '../../core/setting.ts'
-import { type Hardening, hardeningFix, lacksPrivilegeSwitch, missingHardening, projectOf } from '../hardening.ts'
+import { type Hardening, hardeningFix, lacksPrivilegeSwitch, missingHardening } from '../hardening.ts'
+import { allOfProject, projectOf } from '../project.ts'
 import { atStart, listed } from '../wording.ts'
 
 export default defineRule({
@@ -14,6 +15,7 @@ export default defineRule({
     'caps-not-dropped',
     'no-new-privileges-missing',
     'security-opt-missing',
+    'seccomp-not-set',
     'rootfs-writable',
     'memory-unlimited',
     'cpu-unlimited',
@@ -22,7 +24,7 @@ export default defineRule({
   title: 'Container runs with the engine’s defaults',
   why: 'The defaults are made so that everything runs, not so that little can go wrong: an intruder has fourteen capabilities, may gain rights by set-uid programs, changes the program on disk, and takes all memory and processes of the machine.',
   how: 'Drop all capabilities and add back what is used, forbid new privileges, make the root file system read-only with a tmpfs or volume for what is written, and limit memory and processes from what is measured.',
-  fine: 'A container on a developer’s machine that nobody else reaches.',
+  fine: 'A container on a developer’s machine that nobody else reaches. Seccomp need not be set where every node’s kubelet runs with `seccompDefault: true`.',
   controls: [
     'CIS-Docker-1.6:5.4',
     'CIS-Docker-1.6:5.11',
@@ -49,6 +51,9 @@ export default defineRule({
     'checkov:CKV_K8S_37',
     'kubescape:C-0016',
     'kubescape:C-0017',
+    'trivy:KSV-0030',
+    'checkov:CKV_K8S_31',
+    'kubescape:C-0055',
   ],
   examples: [
     {
@@ -209,10 +214,43 @@ spec:
 `,
       },
     },
+    {
+      // Kubernetes filters no system calls unless it is told to.
+      'pod.yaml': {
+        bad: `apiVersion: v1
+kind: Pod
+metadata: {name: api}
+spec:
+  containers:
+    - name: api
+      image: acme/api:1.4
+      resources: {limits: {memory: 1Gi}}
+      securityContext:
+        readOnlyRootFilesystem: true
+        allowPrivilegeEscalation: false
+        capabilities: {drop: [ALL]}
+`,
+        good: `apiVersion: v1
+kind: Pod
+metadata: {name: api}
+spec:
+  securityContext:
+    seccompProfile: {type: RuntimeDefault}
+  containers:
+    - name: api
+      image: acme/api:1.4
+      resources: {limits: {memory: 1Gi}}
+      securityContext:
+        readOnlyRootFilesystem: true
+        allowPrivilegeEscalation: false
+        capabilities: {drop: [ALL]}
+`,
+      },
+    },
   ],
   check(workload, report) {
     if (workload.phase !== 'declared') return
-    const missing = missingHardening(workload).filter((one) => one !== 'seccomp')
+    const missing = missingHardening(workload)
     if (missing.length === 0) return
     const isGrave = lacksPrivilegeSwitch(missing)
     const words = missing.map((one) => WORDS[one])
@@ -224,13 +262,15 @@ spec:
       label: `${missing.length} ${missing.length === 1 ? 'switch' : 'switches'} at the engine’s default`,
       concepts: [...missing.map((one) => CONCEPTS[one]), ...(lacksSecurityOption ? ['security-opt-missing'] : [])],
       ...severityOf(missing, isGrave),
-      fix: (isGrave ? hardeningFix(workload) : undefined) ?? byHand(workload, missing),
+      fix: (isGrave || missing.includes('seccomp') ? hardeningFix(workload) : undefined) ?? byHand(workload, missing),
     })
   },
 })
 
 function severityOf(missing: readonly Hardening[], isGrave: boolean): { severity: 'low'; because: string } | undefined {
   if (isGrave) return undefined
+  if (missing.every((one) => one === 'seccomp'))
+    return { severity: 'low', because: 'only the seccomp filter is missing, which a node may set for all its pods' }
   const because = missing.every((one) => one === 'read-only')
     ? 'it drops capabilities and forbids new privileges; only its root file system is writable'
     : 'its privileges are cut already; what is missing protects its neighbours from overload'
@@ -259,7 +299,7 @@ const CONCEPTS: Readonly<Record<Hardening, string>> = {
 
 function byHand(workload: WorkloadFact, missing: readonly Hardening[]) {
   const project = projectOf(workload)
-  const limits = missing.filter((one) => one !== 'read-only').map((one) => LIMITS[one] ?? '')
+  const limits = missing.flatMap((one) => LIMITS[one] ?? [])
   const steps = [
     ...(missing.includes('read-only')
       ? [
@@ -271,7 +311,7 @@ function byHand(workload: WorkloadFact, missing: readonly Hardening[]) {
     ...(limits.length > 0 ? [`limit ${listed(limits)} to half more than its measured peak`] : []),
   ].join('; ')
   return manualFix(
-    `Limit what the ${workload.dialect === 'kubernetes' ? 'containers' : 'services'} of ${project} may write and use`,
+    `Limit what ${allOfProject(workload)} may write and use`,
     `${atStart(workload.label)}: ${steps}.`,
     `limits ${project}`,
   )
