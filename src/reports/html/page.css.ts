@@ -85,7 +85,7 @@ details>summary::-webkit-details-marker{display:none}
 .body{padding:.25rem 1rem 1.25rem 2.375rem}
 .what{flex:1;min-width:0}
 .where{display:block;color:var(--soft);font-size:.8125rem}
-.rank{flex:none;width:1.25rem;color:var(--soft);text-align:right;font-variant-numeric:tabular-nums}
+.rank{flex:none;min-width:1.75rem;white-space:nowrap;color:var(--soft);text-align:right;font-variant-numeric:tabular-nums}
 .fixes .what b{font-weight:600}
 .gain{flex:none;width:6.5rem;text-align:right;font-size:.875rem;color:var(--soft);font-variant-numeric:tabular-nums}
 .effort{flex:none;width:5.75rem}
