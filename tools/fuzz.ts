@@ -7,8 +7,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { scanFiles } from '../src/assembly/rule-harness.ts'
 
-if (import.meta.main) await main(Number(process.argv[2] ?? 60), Number(process.argv[3] ?? 1))
-
 async function main(seconds: number, firstSeed: number): Promise<void> {
   const until = performance.now() + seconds * 1000
   let seed = firstSeed
@@ -86,3 +84,5 @@ const PIECES = [
   '"', "'", '\\', '\\\n', '${', '}', '$(', ')', '<<EOF\n', '\nEOF\n', '#', '\t', '\r\n', '*a', '&a', '<<:', '- ', ': ', '{', '[',
   '|', '>', '\0', '\uFEFF', '{{ x }}', '__proto__', '!!binary', '---\n', '`', ' \\ # x\n', 'constructor', '\u202e', '\ud800',
 ]
+
+if (import.meta.main) await main(Number(process.argv[2] ?? 60), Number(process.argv[3] ?? 1))

@@ -47,6 +47,15 @@ export async function tryExamples(rule: AnyRule): Promise<string[]> {
   return problems
 }
 
+/** True where one of the rule's bad examples is mended by an edit. */
+export async function mendsByEdit(rule: AnyRule): Promise<boolean> {
+  for (const example of rule.examples) {
+    const { bad } = halves(example)
+    if (fixedFiles(bad, await scanFiles(bad), rule) !== undefined) return true
+  }
+  return false
+}
+
 async function tryFix(rule: AnyRule, bad: Files, fixed: Files | undefined, outcome: ScanOutcome): Promise<string[]> {
   const after = fixedFiles(bad, outcome, rule)
   if (after === undefined) return []

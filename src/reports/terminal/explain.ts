@@ -45,7 +45,7 @@ function ruleTitle(rule: RuleMetadata, style: Style): string[] {
   const about = [
     rule.area,
     `confidence ${rule.confidence}`,
-    rule.fixes ? 'can often be fixed by Bulkhead' : 'fixed by hand',
+    rule.fixes ? 'Bulkhead often knows the edit' : 'fixed by hand',
     ...(rule.offByDefault ? ['off unless --all-rules'] : []),
   ]
   return [

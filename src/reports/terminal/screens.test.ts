@@ -228,7 +228,7 @@ describe('explain', () => {
       explainRule(rule, STYLE),
       `high[workload/x]
 Title
-configuration · confidence high · can often be fixed by Bulkhead
+configuration · confidence high · Bulkhead often knows the edit
 
 Why it matters
   First paragraph.
