@@ -67,6 +67,7 @@ function readBuild(dockerfile: DockerfileFact, view: View): Build {
   for (const evaluated of graph.stages) {
     const { index } = evaluated
     const commands: BuildCommand[] = []
+    const runs: BuildCommand[] = []
     const stage: BuildStage = {
       build,
       index,
@@ -76,19 +77,21 @@ function readBuild(dockerfile: DockerfileFact, view: View): Build {
       evaluated,
       instructions: (dockerfile.stages[index]?.instructions ?? []).flatMap((at) => dockerfile.instructions[at] ?? []),
       commands,
+      runs,
       flow: once(() => flowOf(scripts.get(index) ?? [])),
-      get runs() {
-        return commands.filter(({ as }) => as === 'run')
-      },
     }
+    stages.push(stage)
     for (const script of scripts.get(index) ?? []) {
       if (script.origin.in !== 'dockerfile') continue
       const instruction = dockerfile.instructions[script.origin.instruction]
       if (instruction === undefined) continue
       const { as } = script.origin
-      for (const command of script.commands) commands.push({ command, script, instruction, as, stage })
+      for (const command of script.commands) {
+        const one: BuildCommand = { command, script, instruction, as, stage }
+        commands.push(one)
+        if (as === 'run') runs.push(one)
+      }
     }
-    stages.push(stage)
   }
   return build
 }
@@ -111,6 +114,15 @@ function scriptsByStage(dockerfile: DockerfileFact, view: View): Map<number, Scr
     else list.push(script)
   }
   return scripts
+}
+
+const pipelines = new WeakMap<ScriptFact, Map<number, ShellCommand[]>>()
+
+/** The commands of a command's pipeline, in order. */
+export function pipelineOf({ script, command }: BuildCommand): readonly ShellCommand[] {
+  const known = pipelines.get(script) ?? Map.groupBy(script.commands, ({ pipeline }) => pipeline)
+  pipelines.set(script, known)
+  return known.get(command.pipeline) ?? []
 }
 
 /** Most named targets that a Dockerfile is evaluated for. */
@@ -137,7 +149,28 @@ function reachedBy(dockerfile: DockerfileFact, view: View): { ships: Set<number>
       if (stage.copied) copied.add(stage.index)
     }
   }
+  for (const siblings of platformSiblings(dockerfile)) {
+    for (const reached of [ships, copied]) {
+      if (siblings.some((index) => reached.has(index))) for (const index of siblings) reached.add(index)
+    }
+  }
   return { ships, copied }
+}
+
+/** Stages of which the platform that is built for chooses one: those that `FROM build-${TARGETARCH}` may mean. */
+function platformSiblings(dockerfile: DockerfileFact): number[][] {
+  const patterns = new Set(
+    dockerfile.stages.flatMap(({ from }) => {
+      const match = /^(\S*?)\$\{?TARGET(?:ARCH|PLATFORM|OS|VARIANT)\b[^}\s]*\}?([^\s$]*)(?:\s|$)/.exec(from.text)
+      return match === null ? [] : [`${match[1]} ${match[2]}`.toLowerCase()]
+    }),
+  )
+  return [...patterns].slice(0, MOST_TARGETS).map((pattern) => {
+    const [start = '', end = ''] = pattern.split(' ')
+    return dockerfile.stages
+      .filter(({ name }) => name?.startsWith(start) === true && name.endsWith(end) && `${start}${end}` !== '')
+      .map(({ index }) => index)
+  })
 }
 
 function once<T>(make: () => T): () => T {

@@ -8,9 +8,14 @@ export interface CloneBuilt {
   readonly clone: BuildCommand
   readonly url: string
   readonly word: ShellWord
+  /** The branch asked for; undefined: the default one. */
+  readonly branch: string | undefined
   /** The command that builds or installs it. */
   readonly build: BuildCommand
 }
+
+/** Each looks at all commands behind it. */
+const MOST_CLONES = 100
 
 const CLONE_OPTIONS = {
   short: 'bocuj',
@@ -23,18 +28,21 @@ const CLONE_OPTIONS = {
 
 export function clonesBuilt(stage: BuildStage): CloneBuilt[] {
   const runs = stage.runs
+  let clones = 0
   return runs.flatMap((clone, index): CloneBuilt[] => {
     const found = readClone(clone.command)
-    if (found === undefined) return []
+    if (found === undefined || ++clones > MOST_CLONES) return []
     const after = runs.slice(index + 1)
     const build = buildAfter(found.directory, clone, after)
     if (build === undefined) return []
     const pinned = after.some(({ command }) => command.name === 'git' && pins(command))
-    return pinned ? [] : [{ clone, url: found.url, word: found.word, build }]
+    return pinned ? [] : [{ clone, url: found.url, word: found.word, branch: found.branch, build }]
   })
 }
 
-function readClone(command: ShellCommand): { url: string; word: ShellWord; directory: string } | undefined {
+function readClone(
+  command: ShellCommand,
+): { url: string; word: ShellWord; directory: string; branch: string | undefined } | undefined {
   if (command.name !== 'git') return undefined
   const verb = command.words.findIndex(({ value }) => value === 'clone')
   if (verb === -1) return undefined
@@ -47,7 +55,12 @@ function readClone(command: ShellCommand): { url: string; word: ShellWord; direc
   const url = textOf(word)
   if (hostOf(url) === undefined && !/^[\w.-]+@[\w.-]+:/.test(url)) return undefined
   const name = url.replace(/[/]+$/, '').replace(/\.git$/, '')
-  return { url, word, directory: target === undefined ? name.slice(name.lastIndexOf('/') + 1) : textOf(target) }
+  return {
+    url,
+    word,
+    branch: branch?.value ?? undefined,
+    directory: target === undefined ? name.slice(name.lastIndexOf('/') + 1) : textOf(target),
+  }
 }
 
 /** `git checkout X`, `reset --hard X`, `fetch … X`: X is a commit, a release, or what a variable says. */
@@ -55,7 +68,8 @@ function pins(command: ShellCommand): boolean {
   const verb = command.words.findIndex(({ value }) => /^(?:checkout|switch|reset|fetch|pull)$/.test(value ?? ''))
   if (verb === -1) return false
   return command.words.slice(verb + 1).some(({ value, raw }) => {
-    if (value === null) return true
+    // A variable says which, even if nothing here sets it.
+    if (value === null || raw.includes('$')) return true
     if (raw.startsWith('-')) return false
     return /^[0-9a-f]{7,40}$/i.test(value) || /^(?:refs\/tags\/|tags\/)?v?\d+[\d.]*/.test(value)
   })

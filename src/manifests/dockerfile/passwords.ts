@@ -3,7 +3,7 @@ import type { Instruction } from '../../core/facts/dockerfile.ts'
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
 import type { Span } from '../../core/span.ts'
 import { readArguments, textOf } from '../../formats/shell/meaning.ts'
-import type { BuildCommand, BuildStage } from './build.ts'
+import { type BuildCommand, type BuildStage, pipelineOf } from './build.ts'
 
 export interface PasswordSet {
   readonly account: string | undefined
@@ -78,10 +78,10 @@ function fed(run: BuildCommand, named: boolean): PasswordSet[] {
   return [{ account, fromVariable: isVariable(words), span, instruction }]
 }
 
-function feeder({ command, script }: BuildCommand): ShellCommand | undefined {
-  return script.commands.find(
-    ({ pipeline, position, name, within }) =>
-      pipeline === command.pipeline &&
+function feeder(run: BuildCommand): ShellCommand | undefined {
+  const { command } = run
+  return pipelineOf(run).find(
+    ({ position, name, within }) =>
       position < command.position &&
       within?.command === command.within?.command &&
       (name === 'echo' || name === 'printf'),

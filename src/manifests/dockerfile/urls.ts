@@ -21,6 +21,8 @@ export function isPrivateHost(host: string): boolean {
 /** A commit, or a release by its number, is a part of the address: what is fetched stays the same by intention. */
 export function namesFixedVersion(url: string): boolean {
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, '')
+  if (/\/(?:refs\/tags|releases\/download)\//.test(path)) return !path.includes('/latest/')
+  if (/\$\{?\w*(?:VERSION|TAG|COMMIT|SHA|REVISION)/i.test(path)) return true
   return /[0-9a-f]{40}/.test(path) || /(?:^|[/_@=-])v?\d+\.\d+(?:\.\d+)?(?:[/_.+-]|$)/i.test(path)
 }
 

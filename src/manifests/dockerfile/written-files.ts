@@ -4,7 +4,7 @@ import type { ShellCommand } from '../../core/facts/script.ts'
 import type { Span } from '../../core/span.ts'
 import { outputRedirect } from '../../formats/shell/downloads.ts'
 import { textOf } from '../../formats/shell/meaning.ts'
-import type { BuildStage } from './build.ts'
+import { type BuildStage, pipelineOf } from './build.ts'
 
 export interface WrittenFile {
   readonly path: string
@@ -12,6 +12,8 @@ export interface WrittenFile {
   readonly text: string
   readonly span: Span
   readonly instruction: Instruction
+  /** False where a condition decides whether it is written. */
+  readonly always: boolean
 }
 
 export function filesWritten(stage: BuildStage): WrittenFile[] {
@@ -20,8 +22,11 @@ export function filesWritten(stage: BuildStage): WrittenFile[] {
 
 function byCommands(stage: BuildStage): WrittenFile[] {
   const runs = stage.runs
-  return runs.flatMap(({ command, instruction, script }) => {
-    const written = (path: string, text: string): WrittenFile[] => [{ path, text, span: command.span, instruction }]
+  return runs.flatMap((run) => {
+    const { command, instruction } = run
+    const written = (path: string, text: string): WrittenFile[] => [
+      { path, text, span: command.span, instruction, always: command.always },
+    ]
     if (command.name === 'sed' || command.name === 'perl') {
       const words = command.words.map(textOf)
       const path = words.at(-1) ?? ''
@@ -31,10 +36,7 @@ function byCommands(stage: BuildStage): WrittenFile[] {
     if (text === undefined) return []
     const redirect = outputRedirect(command)
     if (redirect !== undefined) return redirect === null ? [] : written(redirect, text)
-    const tee = script.commands.find(
-      ({ name, pipeline, position }) =>
-        name === 'tee' && pipeline === command.pipeline && position === command.position + 1,
-    )
+    const tee = pipelineOf(run).find(({ name, position }) => name === 'tee' && position === command.position + 1)
     const target = tee?.words.slice(1).find(({ raw }) => !raw.startsWith('-'))
     return target === undefined ? [] : written(textOf(target), text)
   })
@@ -50,7 +52,7 @@ function byCopies(stage: BuildStage): WrittenFile[] {
     if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return []
     const path = instruction.args.at(-1)?.value ?? ''
     return instruction.heredocs.map(({ name, body, bodySpan }) => {
-      return { path: path.endsWith('/') ? path + name : path, text: body, span: bodySpan, instruction }
+      return { path: path.endsWith('/') ? path + name : path, text: body, span: bodySpan, instruction, always: true }
     })
   })
 }

@@ -56,6 +56,7 @@ export default defineRule({
   check(dockerfile, report, view) {
     // What stands beside a file that was named alone is not known.
     if (dockerfile.named === true) return
+    const contexts = contextsOf(dockerfile, view)
     for (const stage of buildOf(dockerfile, view).stages) {
       if (!stage.ships) continue
       for (const instruction of stage.instructions) {
@@ -63,9 +64,7 @@ export default defineRule({
         if (instruction.flags.some(({ name }) => name === 'from' || name === 'exclude')) continue
         const source = instruction.args.slice(0, -1).find(({ value }) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(value))
         if (source === undefined) continue
-        const [leak] = contextsOf(dockerfile, view).flatMap(
-          (context) => leakOf(context, dockerfile, source.value, view) ?? [],
-        )
+        const [leak] = contexts.flatMap((context) => leakOf(context, dockerfile, source.value, view) ?? [])
         if (leak === undefined) continue
         const { files, context } = leak
         const ignored = context.ignoreFile

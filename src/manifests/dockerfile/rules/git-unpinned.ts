@@ -50,10 +50,10 @@ export default defineRule({
   check(dockerfile, report, view) {
     for (const stage of buildOf(dockerfile, view).stages) {
       checkInstalls(stage, report)
-      for (const { clone, url, word, build } of clonesBuilt(stage)) {
+      for (const { clone, url, word, branch, build } of clonesBuilt(stage)) {
         report({
           at: placeIn(stage, word.span, clone.instruction),
-          message: `${shown(url)} is cloned as its default branch stands on the day of the build, and then built`,
+          message: `${shown(url)} is cloned as ${branch === undefined ? 'its default branch' : `its branch "${shown(branch)}"`} stands on the day of the build, and then built`,
           subject: stage.subject,
           key: `git[${url}]`,
           label: 'no commit named',

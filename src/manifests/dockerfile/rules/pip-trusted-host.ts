@@ -57,7 +57,7 @@ export default defineRule({
           subject: stage.subject,
           key: `host[${hosts.join(' ')}]`,
           label: 'whoever answers for this host is believed',
-          ...supplySeverity(stage, 'high', judge(hosts)),
+          ...supplySeverity(stage, 'high', judge(hosts, found.always)),
           ...fixOf(found.edits(), dockerfile),
         })
       }
@@ -70,6 +70,7 @@ interface TrustedHosts {
   readonly hosts: readonly string[]
   readonly span: Span
   readonly instruction: Instruction
+  readonly always: boolean
   readonly edits: () => readonly TextEdit[] | undefined
 }
 
@@ -82,13 +83,13 @@ function trustedHosts(stage: BuildStage): TrustedHosts[] {
   const set = variablesSet(stage, (name) => Object.hasOwn(VARIABLES, name)).flatMap((setting): TrustedHosts[] => {
     const hosts = setting.value === null ? ['a host that a build argument names'] : split(setting.value)
     const { span, instruction } = setting
-    return [{ tool: VARIABLES[setting.name] ?? 'pip', hosts, span, instruction, edits: setting.remove }]
+    return [{ tool: VARIABLES[setting.name] ?? 'pip', hosts, span, instruction, always: true, edits: setting.remove }]
   })
-  const files = filesWritten(stage).flatMap(({ path, text, span, instruction }): TrustedHosts[] => {
+  const files = filesWritten(stage).flatMap(({ path, text, span, instruction, always }): TrustedHosts[] => {
     const host = /(?:^|\/)pip\.(?:conf|ini)$/.test(path)
       ? /(?:^|\\n|\s)trusted-host\s*=\s*([^\s\\'"]+)/i.exec(text)?.[1]
       : undefined
-    return host === undefined ? [] : [{ tool: 'pip', hosts: [host], span, instruction, edits: () => undefined }]
+    return host === undefined ? [] : [{ tool: 'pip', hosts: [host], span, instruction, always, edits: () => undefined }]
   })
   return [...set, ...files, ...stage.commands.flatMap(ofCommand)]
 }
@@ -111,7 +112,7 @@ function ofCommand(run: BuildCommand): TrustedHosts[] {
   const host = words[configured + 1]
   if (configured > 0 && host !== undefined && words.some(({ value }) => value === 'set')) {
     const span = { start: words[configured]?.span.start ?? 0, end: host.span.end }
-    return [{ tool, hosts: split(textOf(host)), span, instruction, edits: () => undefined }]
+    return [{ tool, hosts: split(textOf(host)), span, instruction, always: command.always, edits: () => undefined }]
   }
   if (found.length === 0) return []
   const flags = found.flatMap(({ at, length }) => words.slice(at, at + length))
@@ -121,6 +122,7 @@ function ofCommand(run: BuildCommand): TrustedHosts[] {
       hosts: found.flatMap((one) => split(one.host)),
       span: { start: flags[0]?.span.start ?? 0, end: flags.at(-1)?.span.end ?? 0 },
       instruction,
+      always: command.always,
       edits: () => withoutWords(run, flags),
     },
   ]
@@ -147,7 +149,8 @@ function bare(host: string): string {
     .toLowerCase()
 }
 
-function judge(hosts: readonly string[]): { severity?: Severity; because?: string } {
+function judge(hosts: readonly string[], always: boolean): { severity?: Severity; because?: string } {
+  if (!always) return { severity: 'medium', because: 'a condition of the script decides whether it happens' }
   if (!hosts.every((host) => isPrivateHost(bare(host)))) return {}
   return { severity: 'medium', because: 'the host can only be reached inside a private network' }
 }

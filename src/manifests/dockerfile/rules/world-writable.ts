@@ -55,8 +55,9 @@ export default defineRule({
   check(dockerfile, report, view) {
     for (const stage of buildOf(dockerfile, view).stages) {
       if (!stage.ships && !stage.copied) continue
+      const removals = removalsOf(stage)
       for (const given of modesGiven(stage)) {
-        if (!isWorldWritable(given.mode) || given.paths.every((path) => isGone(given, path, stage))) continue
+        if (!isWorldWritable(given.mode) || given.paths.every((path) => isGone(given, path, removals))) continue
         const paths = given.paths.join(' ')
         report({
           at: placeIn(stage, given.span, given.instruction),
@@ -84,17 +85,25 @@ function judge(given: ModeGiven, stage: BuildStage): { severity?: Severity; beca
   }
 }
 
-/** A later command of the stage removes it; devices belong to the engine. */
-function isGone(given: ModeGiven, path: string, stage: BuildStage): boolean {
+/** Paths that the stage's commands remove, by the last command that does. */
+function removalsOf(stage: BuildStage): ReadonlyMap<string, number> {
+  const removals = new Map<string, number>()
+  stage.runs.forEach(({ command }, index) => {
+    if (command.name !== 'rm') return
+    for (const word of command.words.slice(1)) removals.set(textOf(word).replace(/\/\*?$/, ''), index)
+  })
+  return removals
+}
+
+/** A later command of the stage removes it, or a folder above it; devices belong to the engine. */
+function isGone(given: ModeGiven, path: string, removals: ReadonlyMap<string, number>): boolean {
   if (path.startsWith('/dev/') || path.startsWith('/proc/')) return true
   if (given.run === undefined) return false
-  return stage.runs.slice(given.run + 1).some(({ command }) => {
-    if (command.name !== 'rm') return false
-    return command.words.slice(1).some((word) => {
-      const removed = textOf(word)
-      return removed === path || (removed.length > 1 && path.startsWith(`${removed.replace(/\/\*?$/, '')}/`))
-    })
-  })
+  for (let folder = path.replace(/\/$/, ''); folder !== ''; folder = folder.slice(0, folder.lastIndexOf('/'))) {
+    if ((removals.get(folder) ?? -1) > given.run) return true
+    if (!folder.includes('/')) return false
+  }
+  return false
 }
 
 function namesOf(paths: readonly string[]): string {
