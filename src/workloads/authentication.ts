@@ -179,6 +179,11 @@ function hidden(profile: ServiceProfile, { workload, program, started }: Service
     if (setting.is === 'unknown' && setting.by?.at !== undefined && setting.by.who !== 'base')
       return { state: 'unknown', because: `what it starts is not known: ${setting.why}`, confidence: 'high' }
   }
+  const passed = program?.words.find(({ value, written }) => hidesArguments(value ?? written ?? ''))
+  if (passed !== undefined) {
+    const because = `${passed.value ?? passed.written} holds arguments that are not known`
+    return { state: 'unknown', because, at: passed.at, confidence: 'high' }
+  }
   const script = program === undefined ? started.find(({ name }) => isOpaque(name)) : undefined
   return script === undefined
     ? undefined
@@ -188,6 +193,13 @@ function hidden(profile: ServiceProfile, { workload, program, started }: Service
         at: script.words[0]?.at,
         confidence: 'high',
       }
+}
+
+/** `$EXTRA_ARGS`, `"$@"`: a variable that stands for any number of words. */
+function hidesArguments(word: string): boolean {
+  return /^["']?\$(?:[@*]|\{@\}|\{?[A-Za-z0-9_]*(?:ARGS?|ARGUMENTS|OPTS|OPTIONS|FLAGS|EXTRA|PARAMS)\}?)["']?$/i.test(
+    word,
+  )
 }
 
 function isOpaque(name: string): boolean {

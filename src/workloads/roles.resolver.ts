@@ -24,15 +24,18 @@ export default defineResolver({
 
 type NewRole = NewFactOf<'role'>
 
-/** `built`: the workload of the Dockerfile that it is built from, whose base says more than the name of the result. */
+/** `built`: the workload of the Dockerfile that it is built from: its base speaks as well as the name of the result. */
 export function rolesOf(workload: WorkloadFact, built?: WorkloadFact): NewRole[] {
   const started = programsOf(workload)
-  const setting = known(built?.settings.image) === undefined ? workload.settings.image : built?.settings.image
-  const image = known(setting)
+  const images = [workload.settings.image, built?.settings.image].flatMap((setting) => {
+    const image = known(setting)
+    return image === undefined ? [] : [{ image, at: placeOf(setting) }]
+  })
   const roles: NewRole[] = []
   for (const profile of SERVICES) {
-    const evidence = evidenceOf(profile, image, placeOf(setting), started)
-    if (evidence.length > 0) roles.push(roleFact({ workload, profile, evidence, started, image }))
+    const found = images.find(({ image }) => profile.images.some((pattern) => isImage(pattern, image)))
+    const evidence = evidenceOf(profile, found, started)
+    if (evidence.length > 0) roles.push(roleFact({ workload, profile, evidence, started, image: found?.image }))
   }
   return roles
 }
@@ -80,14 +83,12 @@ function switchedOnBy({ on, switchesBefore }: ServiceProfile): { switchedOnBy?: 
 
 function evidenceOf(
   profile: ServiceProfile,
-  image: ImageReference | undefined,
-  imageAt: Place | undefined,
+  found: { readonly image: ImageReference; readonly at: Place | undefined } | undefined,
   started: readonly Program[],
 ): RoleFact['evidence'] {
   const evidence: { what: string; at?: Place }[] = []
-  if (image !== undefined && profile.images.some((pattern) => isImage(pattern, image))) {
-    evidence.push({ what: `image ${image.text}`, ...(imageAt === undefined ? {} : { at: imageAt }) })
-  }
+  if (found !== undefined)
+    evidence.push({ what: `image ${found.image.text}`, ...(found.at === undefined ? {} : { at: found.at }) })
   for (const program of started) {
     if (!isProgramOf(profile, program)) continue
     const at = program.words[0]?.at

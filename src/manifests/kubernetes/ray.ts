@@ -9,15 +9,23 @@ import type { ContainerReader } from './reader.ts'
 /** Ports of a head that declares none: GCS, dashboard, client. */
 const HEAD_PORTS = [6379, 8265, 10001]
 
+interface Group {
+  readonly group: Cursor
+  readonly isHead: boolean
+  /** The cluster's spec, which holds the group. */
+  readonly cluster: Cursor | undefined
+}
+
 /** The group (`headGroupSpec`, an item of `workerGroupSpecs`) that the container's pod belongs to. */
-function groupOf(container: PodContainer): { readonly group: Cursor; readonly isHead: boolean } | undefined {
+function groupOf(container: PodContainer): Group | undefined {
   const { pod, root, object } = container
   if (!/^Ray(Cluster|Job|Service|CronJob)$/.test(object.objectKind)) return undefined
   const steps = pod.steps.slice(0, -2)
   const isHead = steps.at(-1) === 'headGroupSpec'
   if (!isHead && steps.at(-2) !== 'workerGroupSpecs') return undefined
   const group = root.get(...steps)
-  return group === undefined ? undefined : { group, isHead }
+  const cluster = root.get(...steps.slice(0, isHead ? -1 : -2))
+  return group === undefined ? undefined : { group, isHead, cluster }
 }
 
 function isFirst(container: PodContainer): boolean {
@@ -25,9 +33,10 @@ function isFirst(container: PodContainer): boolean {
 }
 
 /** KubeRay runs `ray start` with the group's parameters, unless a container's command is told to replace it. */
-export function withRayStart(reader: ContainerReader, process: Process): Process {
+export function withRayStart(reader: ContainerReader, plain: Process): Process {
   const { container } = reader
   const found = groupOf(container)
+  const process = withRayAuthentication(reader, found?.cluster?.get('authOptions', 'mode'), plain)
   const parameters = found?.group.get('rayStartParams')
   if (found === undefined || parameters === undefined || !isFirst(container) || process.entrypoint.is !== 'open')
     return process
@@ -41,6 +50,15 @@ export function withRayStart(reader: ContainerReader, process: Process): Process
     ...process,
     entrypoint: reader.set<readonly CommandWord[] | null>(parameters, words, reader.slot('command')),
   }
+}
+
+/** `authOptions.mode: token` becomes RAY_AUTH_MODE in every container of the cluster, unless it sets that itself. */
+function withRayAuthentication(reader: ContainerReader, mode: Cursor | undefined, process: Process): Process {
+  const value = mode?.text()
+  if (mode === undefined || value === undefined || process.env.items.RAY_AUTH_MODE !== undefined) return process
+  const slot = reader.slot('env')
+  const RAY_AUTH_MODE = { is: 'set', value, by: reader.origin(mode), slot } as const
+  return { ...process, env: { ...process.env, items: { ...process.env.items, RAY_AUTH_MODE } } }
 }
 
 /** The head's Service is of the type that the group (or `headService`) names. */

@@ -71,14 +71,14 @@ export default defineRule({
   },
 })
 
-/** 80 and 443 of the host are published to be reached. */
-function isPublicWeb({ bindings }: OpenPort): boolean {
-  return bindings.every(({ hostPort }) => hostPort === 80 || hostPort === 443)
+/** 80 and 443 of the host are published to be reached; so are they inside, where a variable names the host's. */
+function isPublicWeb({ port, bindings }: OpenPort): boolean {
+  return bindings.every(({ hostPort }) => [80, 443].includes(hostPort ?? port.container))
 }
 
 function loweredBecause(role: RoleFact | undefined, ports: readonly OpenPort[]): string | undefined {
   if (role?.authentication === 'on') return `${role.productName} asks its callers for a password or token`
   if (ports.every(({ port }) => port.container === 80 || port.container === 443))
-    return 'a web front end is made to be reached'
+    return 'it listens on port 80 or 443 like a web front end, which is made to be reached'
   return undefined
 }

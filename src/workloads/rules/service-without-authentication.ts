@@ -185,10 +185,10 @@ spec:
 })
 
 const SEVERITIES: Readonly<Record<CallerCan, readonly [Severity, string]>> = {
-  'run-code': ['critical', 'whoever reaches it can run code'],
+  'run-code': ['critical', 'raised: whoever reaches it can run code'],
   change: ['high', 'whoever reaches it can change what it holds'],
   use: ['high', 'whoever reaches it can use it'],
-  read: ['medium', 'whoever reaches it can only look'],
+  read: ['medium', 'lowered: whoever reaches it can only look'],
 }
 
 function severityOf(role: RoleFact, chosenAddress: boolean): { severity: Severity; because: string } {
@@ -196,7 +196,7 @@ function severityOf(role: RoleFact, chosenAddress: boolean): { severity: Severit
   if (!chosenAddress) return { severity, because }
   return {
     severity: shiftSeverity(severity, -1),
-    because: `${because}; lowered: only one address of the host answers, which somebody chose`,
+    because: `${because}; lowered: one address of the host answers, which somebody chose`,
   }
 }
 
