@@ -27,6 +27,7 @@ export function effectiveUser(workload: WorkloadFact): EffectiveUser {
   const { uid, name, mustBeNonRoot } = workload.settings.user
   // The kubelet refuses to start it as root.
   if (known(mustBeNonRoot) === true) return { is: 'other' }
+  if (isWindows(workload)) return { is: 'unknown', why: 'it is a Windows container' }
   const value = known(uid)
   if (value !== undefined && value !== 0) return { is: 'other' }
   if (value === 0) {
@@ -44,6 +45,13 @@ export function effectiveUser(workload: WorkloadFact): EffectiveUser {
   if (given !== undefined && given !== '') return { is: 'other' }
   if (uid.is !== 'unknown') return { is: 'unknown', why: 'the user is not decided here' }
   return unknownUser(workload, uid)
+}
+
+/** Official images have Windows variants under the same name; Windows knows no root. */
+function isWindows({ settings }: WorkloadFact): boolean {
+  if (/^[A-Za-z]:/.test(known(settings.workdir) ?? '')) return true
+  const first = (known(settings.entrypoint) ?? known(settings.command) ?? [])[0]?.value ?? ''
+  return /^(?:powershell|cmd)(?:\.exe)?$/i.test(first)
 }
 
 function unknownUser(workload: WorkloadFact, uid: Extract<Setting<number>, { is: 'unknown' }>): EffectiveUser {

@@ -7,6 +7,7 @@ import type { FixDraft, FixStep, SettingChange } from '../core/fix.ts'
 import { known } from '../core/setting.ts'
 import { baseImageUser } from '../knowledge/base-images.ts'
 import { dropsAll } from './capabilities.ts'
+import { allOfProject, projectOf } from './project.ts'
 
 export type Hardening = 'capabilities' | 'no-new-privileges' | 'seccomp' | 'read-only' | 'memory' | 'cpus' | 'pids'
 
@@ -60,16 +61,9 @@ export function hardeningFix(workload: WorkloadFact): FixDraft | undefined {
 const BREAKS =
   'an entrypoint that changes owners or switches users needs CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID back; sudo and ping stop working; a program with very many threads may need more than 4096 processes'
 
-/** The project's first file: what a Compose service's subject starts with; the manifest. */
-export function projectOf(workload: WorkloadFact): string {
-  return workload.subject.split('#', 1)[0] ?? workload.path
-}
-
 function titleOf(workload: WorkloadFact): string {
-  const project = projectOf(workload)
-  return workload.dialect === 'kubernetes'
-    ? `Harden the containers of ${project}: drop capabilities, forbid new privileges, use the default seccomp profile`
-    : `Harden the services of ${project}: drop capabilities, forbid new privileges, limit processes`
+  const what = workload.dialect === 'kubernetes' ? 'use the default seccomp profile' : 'limit processes'
+  return `Harden ${allOfProject(workload)}: drop capabilities, forbid new privileges, ${what}`
 }
 
 function changesFor(missing: Hardening, workload: WorkloadFact): readonly SettingChange[] {

@@ -10,6 +10,8 @@ for (const [source, writable, readOnly] of [
   ['/etc/passwd', 'critical', undefined],
   ['/etc/nginx/conf.d', undefined, undefined],
   ['/etc/cron.d/job', 'critical', undefined],
+  ['/etc/kubernetes/pki', 'critical', 'high'],
+  ['/etc/kubernetes/node-feature-discovery/features.d', undefined, undefined],
   ['/proc', 'critical', 'medium'],
   ['/proc/1/root', 'critical', 'high'],
   ['/proc/cpuinfo', undefined, undefined],

@@ -110,7 +110,7 @@ spec:
     report({
       at: placeOf(add),
       key: 'capabilities.add',
-      message: `${atStart(workload.label)} is given ${listed(names)}: ${worst.name} ${worst.gives}${forGpu ? '; its GPU does not need SYS_PTRACE' : ''}`,
+      message: `${atStart(workload.label)} is given ${listed(names)}${names.length === 1 ? ', which' : `: ${worst.name}`} ${worst.gives}${forGpu ? '; its GPU does not need SYS_PTRACE' : ''}`,
       label: worst.gives,
       severity: worst.severity,
       because: because([`${worst.name} ${worst.gives}`, ...worst.reasons]) as string,
@@ -156,13 +156,14 @@ function judge(name: string, workload: WorkloadFact): Judged | undefined {
         ? { severity: 'high', reasons: ['its system calls are not filtered either'] }
         : { severity: risk.severity, reasons: [] }
   const uid = known(settings.user.uid)
-  if (uid === undefined || uid === 0) return { name, gives, ...raised }
+  const isOther = known(settings.user.mustBeNonRoot) === true || (uid !== undefined && uid !== 0)
+  if (!isOther) return { name, gives, ...raised }
   // The capability is in the bounding set only: a program that carries it in its file is needed to use it.
   return {
     name,
     gives,
     severity: shiftSeverity(raised.severity, -1),
-    reasons: [...raised.reasons, `it does not run as root (uid ${uid}), so only a set-uid program inside could use it`],
+    reasons: [...raised.reasons, `it does not run as root, so only a set-uid program inside could use it`],
   }
 }
 

@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/rule.ts'
 import { known, placeOf, settingFix } from '../../core/setting.ts'
 import { rolesOf, worksOnGpu } from '../kind-of-work.ts'
+import { allOfProject, projectOf } from '../project.ts'
 import { atStart } from '../wording.ts'
 
 /** Enough for data loaders and for NCCL within one machine; it counts as memory only where it is used. */
@@ -102,7 +103,8 @@ spec:
       fix: settingFix(
         workload,
         {
-          title: `Give ${workload.label} shared memory of its own`,
+          title: `Give ${allOfProject(workload)} shared memory of their own`,
+          group: `shared memory ${projectOf(workload)}`,
           safety: 'review',
           breaks: forSharedMemory
             ? 'several containers that exchange tensors over shared memory must share it by name; a larger batch may need more than 8 GiB'

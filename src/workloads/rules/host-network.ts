@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/rule.ts'
 import { known, knownItems, placeOf, settingFix } from '../../core/setting.ts'
 import { rolesOf } from '../kind-of-work.ts'
+import { allOfProject, projectOf } from '../project.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -104,7 +105,8 @@ spec:
       fix: settingFix(
         workload,
         {
-          title: `Give ${workload.label} a network of its own`,
+          title: `Give ${allOfProject(workload)} networks of their own`,
+          group: `network ${projectOf(workload)}`,
           safety: 'review',
           breaks: [
             'ports must be published by name, and other services are reached by their names instead of localhost',

@@ -146,5 +146,8 @@ function severityOf({
   if (dialect !== 'kubernetes') return undefined
   return part === 'init'
     ? { severity: 'medium', because: 'it is an init container: it ends before the pod serves anybody' }
-    : { severity: 'high', because: 'on Kubernetes the node is reached, not what admission and other nodes protect' }
+    : {
+        severity: 'high',
+        because: 'it is the node that is reached: the cluster’s API and the other nodes have walls of their own',
+      }
 }

@@ -6,6 +6,7 @@ import { known, placeOf, settingFix } from '../../core/setting.ts'
 import { type Confidence, type Severity, shiftSeverity } from '../../core/severity.ts'
 import { baseOf, type EffectiveUser, effectiveUser, servicesBuiltFrom } from '../effective-user.ts'
 import { wayToTheHost } from '../host-access.ts'
+import { allOfProject, projectOf } from '../project.ts'
 import { atStart, because } from '../wording.ts'
 
 export default defineRule({
@@ -252,7 +253,7 @@ function judge(workload: WorkloadFact, user: Root, view: View): Judged {
   }
   const way = wayToTheHost(workload)
   if (way !== undefined && base.severity !== 'high') {
-    return { severity: shiftSeverity(base.severity, 1), because: because([base.because, way]), confidence }
+    return { severity: shiftSeverity(base.severity, 1), because: way, confidence }
   }
   return { severity: base.severity, because: base.because, confidence }
 }
@@ -315,7 +316,12 @@ function fixFor(workload: WorkloadFact, view: View): FixDraft {
   return settingFix(
     owner,
     {
-      title: owner.dialect === 'dockerfile' ? `Run ${owner.path} as ${named}` : `Run ${owner.label} as ${named}`,
+      ...(owner.dialect === 'dockerfile'
+        ? { title: `Run ${owner.path} as ${named}` }
+        : {
+            title: `Run ${allOfProject(owner)} as other users than root`,
+            group: `user ${projectOf(owner)}`,
+          }),
       safety: 'review',
       breaks:
         owner.dialect === 'dockerfile'

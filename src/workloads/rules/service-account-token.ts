@@ -3,6 +3,7 @@ import type { WorkloadFact } from '../../core/facts/workload.ts'
 import { defineRule } from '../../core/rule.ts'
 import { settingFix } from '../../core/setting.ts'
 import { rolesOf } from '../kind-of-work.ts'
+import { projectOf } from '../project.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -74,6 +75,8 @@ spec:
     if (!isFirstOfPod(workload, view)) return
     const roles = rolesOf(workload, view)
     const runsForeignCode = roles.has('notebook') || roles.has('agent')
+    // The controller of a custom kind may choose the account.
+    if (!runsForeignCode && !BUILT_IN.has(workload.group?.split('/', 1)[0] ?? '')) return
     report({
       at: undefined,
       key: 'serviceAccountToken',
@@ -85,7 +88,8 @@ spec:
       fix: settingFix(
         workload,
         {
-          title: `Mount no API token into the pod of ${workload.label}`,
+          title: `Mount no API token into the pods of ${projectOf(workload)}`,
+          group: `token ${projectOf(workload)}`,
           safety: 'review',
           breaks: 'a program in the pod that talks to the Kubernetes API',
         },
@@ -102,3 +106,14 @@ function isFirstOfPod(workload: WorkloadFact, view: View): boolean {
     .filter((other) => other.group === workload.group && other.part !== 'init')
   return siblings[0] === undefined || siblings[0].id === workload.id
 }
+
+const BUILT_IN: ReadonlySet<string> = new Set([
+  'Pod',
+  'Deployment',
+  'DaemonSet',
+  'StatefulSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+])

@@ -2,12 +2,16 @@ import type { View } from '../../core/fact.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import { defineRule } from '../../core/rule.ts'
 import { isSet, known, manualFix, placeOf } from '../../core/setting.ts'
+import { baseImage } from '../../knowledge/base-images.ts'
 import { pinningOf } from '../../knowledge/image-pinning.ts'
+import { isSetByKustomize } from '../kustomized-images.ts'
+import { projectOf } from '../project.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
   id: 'workload/unpinned-image',
   reads: 'workload',
+  joins: ['kubernetes-object'],
   area: 'configuration',
   severity: 'medium',
   confidence: 'high',
@@ -78,6 +82,32 @@ spec:
 `,
       },
     },
+    {
+      // A kustomization names the version.
+      'deploy.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  template:
+    spec:
+      containers:
+        - name: api
+          image: ghcr.io/acme/api
+`,
+      'kustomization.yaml': {
+        bad: `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [deploy.yaml]
+`,
+        good: `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [deploy.yaml]
+images:
+  - name: ghcr.io/acme/api
+    newTag: v1.4.2
+`,
+      },
+    },
   ],
   check(workload, report, view) {
     const { image, build, pullPolicy } = workload.settings
@@ -86,7 +116,8 @@ spec:
     if (policy === 'never' || policy === 'build') return
     const pinning = pinningOf(image.value)
     if (pinning !== 'no-tag' && pinning !== 'moving-tag') return
-    if (isBuiltHere(workload, image.value.text, view)) return
+    if (isBuiltHere(workload, image.value.text, view) || isSetByKustomize(workload, image.value, view)) return
+    const mayBeLocal = image.value.repository.startsWith('library/') && baseImage(image.value) === undefined
     const { text, tag } = image.value
     report({
       at: placeOf(image),
@@ -96,9 +127,17 @@ spec:
           ? `${atStart(workload.label)} runs ${text} without a tag: whatever is the latest when it is pulled`
           : `${atStart(workload.label)} runs ${text}, and "${tag}" is another image tomorrow`,
       label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
+      ...(mayBeLocal
+        ? {
+            severity: 'low',
+            confidence: 'low',
+            because: 'no public image of that name is known: it may be built on the machine',
+          }
+        : {}),
       fix: manualFix(
-        `Name the version of ${text}`,
+        `Name the versions of the images in ${projectOf(workload)}`,
         `Look up the version that you run (\`docker image inspect ${text}\`), and write \`${text.replace(/:[^:/]*$/, '')}:VERSION@sha256:…\` for ${workload.label} in ${workload.path}.`,
+        `pin ${projectOf(workload)}`,
       ),
     })
   },
