@@ -40,6 +40,14 @@ test('programs are found behind shells and launchers, each word at its place', a
   assert.equal(text.slice(span?.start, span?.end), '--share')
 })
 
+test('a word of a command over several lines is placed by the script’s own reading', async () => {
+  const text = "FROM alpine\nCMD jupyter lab --ServerApp.token='' \\\n    --allow-root\n"
+  const { report } = await scanFiles({ Dockerfile: text })
+  const [finding] = report.findings.filter(({ rule }) => rule === 'workload/notebook-token-disabled')
+  const { span } = finding?.locations[0] ?? {}
+  assert.equal(text.slice(span?.start, span?.end), "--ServerApp.token=''")
+})
+
 test('entrypoint and command of different files keep their places', async () => {
   const dockerfile = 'FROM alpine\nENTRYPOINT ["vllm", "serve"]\n'
   const compose = 'services:\n  it:\n    build: .\n    command: ["org/model", "--trust-remote-code"]\n'

@@ -55,9 +55,15 @@ function exported(name: string | null, words: readonly ShellWord[]) {
 /** A word's file may differ from its neighbour's, so its number goes above its offset. */
 const PER_WORD = 2 ** 32
 
-function numbered({ at }: CommandWord, index: number): Span {
-  const { start, end } = at?.span ?? { start: 0, end: 1 }
+function numbered({ value, at }: CommandWord, index: number): Span {
+  // A Dockerfile's word without quotes in its span: any other length is a text over several lines, joined.
+  const isJoined = /^(?:CMD|ENTRYPOINT)\b/.test(at?.key ?? '') && spanLength(at) !== Buffer.byteLength(value)
+  const { start, end } = (isJoined ? undefined : at?.span) ?? { start: 0, end: 1 }
   return { start: index * PER_WORD + start, end: index * PER_WORD + end }
+}
+
+function spanLength(at: Place | undefined): number {
+  return at?.span === undefined ? 0 : at.span.end - at.span.start
 }
 
 function placeIn(words: readonly CommandWord[], { start, end }: Span): Place | undefined {

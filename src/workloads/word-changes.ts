@@ -2,8 +2,15 @@
 import type { View } from '../core/fact.ts'
 import type { WorkloadFact } from '../core/facts/workload.ts'
 import type { SettingChange } from '../core/fix.ts'
+import type { Place } from '../core/place.ts'
 import { known } from '../core/setting.ts'
 import type { ProgramWord } from './programs.ts'
+
+/** The workload whose file says it: the service, or the image that it is built from. */
+export function ownerOf(workload: WorkloadFact, view: View, at: Place | undefined): WorkloadFact {
+  const built = workload.builtFrom === undefined ? undefined : view.byId('workload', workload.builtFrom)
+  return built !== undefined && at?.path === built.path && at.path !== workload.path ? built : workload
+}
 
 /** Undefined where a word is not one of its own in the command: a script inside a word is edited by hand. */
 export function wordsRemoved(

@@ -8,7 +8,7 @@ import { type Confidence, type Severity, shiftSeverity } from '../../core/severi
 import { exactPlace, flagOf, moduleOf, type Program, type ProgramWord, programsOf } from '../programs.ts'
 import { openPorts } from '../reach.ts'
 import { isYes, variablesOf } from '../switches.ts'
-import { wordsRemoved } from '../word-changes.ts'
+import { ownerOf, wordsRemoved } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -88,7 +88,7 @@ export default defineRule({
                 `debug ${workload.subject}`,
               )
             : settingFix(
-                workload,
+                ownerOf(workload, view, one.at),
                 {
                   title: 'Switch debug modes off',
                   safety: 'review',
@@ -196,7 +196,7 @@ function inCommands(workload: WorkloadFact, view: View): Debug[] {
       key: `command[${server}]`,
       what,
       severity,
-      changes: removable ? wordsRemoved(workload, view, [one]) : undefined,
+      changes: removable ? wordsRemoved(ownerOf(workload, view, one.at), view, [one]) : undefined,
     })
     switch (server) {
       case 'flask': {

@@ -4,6 +4,7 @@ import { known, manualFix, settingFix } from '../../core/setting.ts'
 import type { Severity } from '../../core/severity.ts'
 import { worksOnGpu } from '../kind-of-work.ts'
 import { variablesOf } from '../switches.ts'
+import { ownerOf } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -45,7 +46,7 @@ export default defineRule({
       },
     },
   ],
-  check(workload, report) {
+  check(workload, report, view) {
     if (!worksOnGpu(workload)) return
     for (const { name, value, at, removal } of variablesOf(workload)) {
       if (name !== 'LD_PRELOAD' && name !== 'LD_LIBRARY_PATH') continue
@@ -66,7 +67,7 @@ export default defineRule({
                 `preload ${workload.subject}`,
               )
             : settingFix(
-                workload,
+                ownerOf(workload, view, at),
                 { title, safety: 'review', breaks: 'A program that needs the library no longer finds it.' },
                 removal,
               ),

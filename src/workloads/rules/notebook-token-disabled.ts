@@ -7,7 +7,7 @@ import { defineRule } from '../../core/rule.ts'
 import { isSet, known, manualFix, placeOf, settingFix } from '../../core/setting.ts'
 import { exposureOf, roleFactsOf } from '../exposure.ts'
 import { exactPlace, programsOf } from '../programs.ts'
-import { wordsRemoved } from '../word-changes.ts'
+import { ownerOf, wordsRemoved } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -35,7 +35,9 @@ export default defineRule({
     {
       Dockerfile: {
         bad: "FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --NotebookApp.token='' \\\n    --ip=0.0.0.0 --allow-root\n",
+        fixed: 'FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --ip=0.0.0.0 --allow-root\n',
         good: "FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --NotebookApp.token='' --NotebookApp.password='sha1:67c9e60bb8b6:9ffede0825894254b2e042ea597d771089e11aed' \\\n    --ip=0.0.0.0 --allow-root\n",
+        fixed: 'FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --ip=0.0.0.0 --allow-root\n',
       },
     },
     {
@@ -136,17 +138,26 @@ function switchOf(role: RoleFact, workload: WorkloadFact, view: View): Found {
   const at = role.authenticationAt
   const title = `Let ${role.productName} ask for a token or password`
   const breaks = 'Users need the token from the log, or the password that you set.'
-  const changes = changesOf(role, workload, view)
+  const owner = ownerOf(workload, view, at)
+  const changes = changesOf(role, owner, view)
   const fix =
     changes === undefined
       ? manualFix(title, `${role.authenticationBecause}: take that out of the command.`, `token ${workload.subject}`)
-      : settingFix(workload, { title, safety: 'review', breaks }, ...changes)
-  return { at: placeOfSwitch(at, workload, view), because: role.authenticationBecause, fix }
+      : settingFix(owner, { title, safety: 'review', breaks }, ...changes)
+  return { at: placeOfSwitch(role, workload, view), because: role.authenticationBecause, fix }
 }
 
-function placeOfSwitch(at: Place | undefined, workload: WorkloadFact, view: View): Place | undefined {
-  const word = wordsOf(workload).find((one) => one.at === at || sameSpan(one.at, at))
-  return word === undefined ? at : exactPlace(view, workload, word)
+function placeOfSwitch(role: RoleFact, workload: WorkloadFact, view: View): Place | undefined {
+  const word = wordsOf(workload).find(({ value }) => isFlag(role, value))
+  return word === undefined || !sameSpan(word.at, role.authenticationAt)
+    ? role.authenticationAt
+    : exactPlace(view, workload, word)
+}
+
+/** The reason begins with the flag or variable that decides. */
+function isFlag({ authenticationBecause }: RoleFact, value: string | null): boolean {
+  const flag = authenticationBecause.split(' ', 1)[0] ?? ''
+  return value === flag || value?.startsWith(`${flag}=`) === true
 }
 
 /** The flag, and the word behind it where it takes one. */
@@ -158,12 +169,12 @@ function changesOf(role: RoleFact, workload: WorkloadFact, view: View): SettingC
   )
   if (variable !== undefined) return [{ remove: `env[${variable}]` }]
   const words = wordsOf(workload)
-  const flag = role.authenticationBecause.split(' ', 1)[0] ?? ''
-  const at = words.findIndex(({ value }) => value === flag || value?.startsWith(`${flag}=`) === true)
+  const at = words.findIndex(({ value }) => isFlag(role, value))
   const word = words[at]
   if (word === undefined) return undefined
   const next = words[at + 1]
-  const takesNext = word.value === flag && !role.authenticationBecause.endsWith('is given') && next !== undefined
+  const takesNext =
+    word.value?.includes('=') === false && !role.authenticationBecause.endsWith('is given') && next !== undefined
   return wordsRemoved(workload, view, takesNext ? [word, next] : [word])
 }
 

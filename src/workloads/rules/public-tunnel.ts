@@ -6,7 +6,7 @@ import { defineRule } from '../../core/rule.ts'
 import { known, manualFix, placeOf, settingFix } from '../../core/setting.ts'
 import { exactPlace, flagOf, type Program, programsOf } from '../programs.ts'
 import { argumentVariables, isNo, isYes, variablesOf } from '../switches.ts'
-import { wordsRemoved } from '../word-changes.ts'
+import { ownerOf, wordsRemoved } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -68,7 +68,11 @@ export default defineRule({
         fix:
           changes === undefined
             ? manualFix(title, `${atStart(workload.label)} ${what}: take that out.`, `tunnel ${workload.subject}`)
-            : settingFix(workload, { title, safety: 'review', breaks: 'The public link stops working.' }, ...changes),
+            : settingFix(
+                ownerOf(workload, view, at),
+                { title, safety: 'review', breaks: 'The public link stops working.' },
+                ...changes,
+              ),
       })
     }
   },
@@ -143,7 +147,7 @@ function shareOf(program: Program, workload: WorkloadFact, view: View): Tunnel |
     at: exactPlace(view, workload, word),
     key: 'command[--share]',
     what: 'has Gradio open a public gradio.live address (--share)',
-    changes: wordsRemoved(workload, view, answer === undefined ? [word] : [word, answer]),
+    changes: wordsRemoved(ownerOf(workload, view, word.at), view, answer === undefined ? [word] : [word, answer]),
   }
 }
 

@@ -6,7 +6,7 @@ import { defineRule } from '../../core/rule.ts'
 import { manualFix, settingFix } from '../../core/setting.ts'
 import { exactPlace, flagOf, type Program, programsOf } from '../programs.ts'
 import { argumentVariables, isNo, isYes, variablesOf } from '../switches.ts'
-import { wordsRemoved } from '../word-changes.ts'
+import { ownerOf, wordsRemoved } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 const FLAGS = ['--trust-remote-code', '--trust_remote_code'] as const
@@ -71,6 +71,14 @@ export default defineRule({
         good: 'apiVersion: v1\nkind: Pod\nmetadata: {name: llm}\nspec:\n  containers:\n    - name: llm\n      image: vllm/vllm-openai:v0.8.5\n      command: ["/bin/sh", "-c"]\n      args: ["vllm serve org/model"]\n',
       },
     },
+    {
+      Dockerfile: {
+        bad: 'FROM vllm/vllm-openai:v0.8.5\nENTRYPOINT ["vllm", "serve", "org/model", "--trust-remote-code"]\n',
+        good: 'FROM vllm/vllm-openai:v0.8.5\nENTRYPOINT ["vllm", "serve", "org/model"]\n',
+        fixed: 'FROM vllm/vllm-openai:v0.8.5\nENTRYPOINT ["vllm", "serve", "org/model"]\n',
+      },
+      'compose.yaml': 'services:\n  llm:\n    build: .\n    command: ["--port", "8000"]\n',
+    },
   ],
   check(workload, report, view) {
     const kubernetes = workload.dialect === 'kubernetes'
@@ -87,7 +95,7 @@ export default defineRule({
         message: `${atStart(workload.label)} runs the Python code that a model brings along: ${how}`,
         ...(lowered === undefined ? {} : { severity: 'medium', because: `lowered: ${lowered}` }),
         concepts,
-        fix: fixFor(workload, how, changes),
+        fix: fixFor(ownerOf(workload, view, at), how, changes),
       })
     }
     for (const { at, text } of inBuild(workload, view)) {
@@ -123,7 +131,7 @@ function switchesIn(workload: WorkloadFact, view: View): Switch[] {
     if (word === undefined) continue
     // `--trust-remote-code true`: the answer goes too.
     const answer = flag.apart && typeof flag.value === 'string' && isYes(flag.value) ? program.words[at + 1] : undefined
-    const changes = wordsRemoved(workload, view, answer === undefined ? [word] : [word, answer])
+    const changes = wordsRemoved(ownerOf(workload, view, word.at), view, answer === undefined ? [word] : [word, answer])
     found.push({ at: exactPlace(view, workload, word), key: 'command', how: flag.name, program, changes })
   }
   for (const { name, value, at, removal } of variablesOf(workload)) {

@@ -2,6 +2,7 @@ import { defineRule } from '../../core/rule.ts'
 import { manualFix, settingFix } from '../../core/setting.ts'
 import { flagOf, programsOf } from '../programs.ts'
 import { argumentVariables, isYes, variablesOf } from '../switches.ts'
+import { ownerOf } from '../word-changes.ts'
 import { atStart } from '../wording.ts'
 
 interface UnsafeSwitch {
@@ -101,7 +102,7 @@ export default defineRule({
       },
     },
   ],
-  check(workload, report) {
+  check(workload, report, view) {
     const title = 'Switch the check of pickled data on again'
     for (const { name, value, at, removal } of variablesOf(workload)) {
       const found = VARIABLES.find((one) => one.name === name && one.when(value))
@@ -116,7 +117,7 @@ export default defineRule({
           removal === undefined
             ? manualFix(title, `Take ${name} out of the command.`, `pickle ${workload.subject}`)
             : settingFix(
-                workload,
+                ownerOf(workload, view, at),
                 {
                   title,
                   safety: 'review',
