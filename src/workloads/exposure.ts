@@ -89,8 +89,8 @@ export function portsInWords(ports: readonly OpenPort[]): string {
   return `${texts.length} ports, ${texts.slice(0, 4).join(', ')} and more`
 }
 
-/** All of a project's ports are bound by one fix. `more`: what a person adds to it. */
-export function loopbackFix(workload: WorkloadFact, exposure: Exposure, more?: string): FixDraft {
+/** All of a project's ports are bound by one fix. */
+export function loopbackFix(workload: WorkloadFact, exposure: Exposure): FixDraft {
   const open = openPorts(workload)
   const changes = open
     .filter(({ bindings }) => bindings.every(({ by }) => by === 'publish' || by === 'host-port'))
@@ -98,11 +98,10 @@ export function loopbackFix(workload: WorkloadFact, exposure: Exposure, more?: s
   const steps: FixStep[] =
     changes.length === 0 ? [] : [{ do: 'set', target: workload.target, workload: workload.id, changes }]
   if (changes.length === 0) steps.push({ do: 'manual', text: byHand(workload, exposure) })
-  if (more !== undefined) steps.push({ do: 'manual', text: more })
   return {
     title: changes.length === 0 ? `Keep ${workload.label} inside its network` : 'Bind published ports to 127.0.0.1',
     safety: 'review',
-    breaks: 'Other machines no longer reach the port directly: they need an authenticating proxy or an SSH tunnel.',
+    breaks: 'other machines no longer reach the port directly: they need an authenticating proxy or an SSH tunnel',
     group: changes.length === 0 ? `inside ${workload.subject}` : `loopback ${workload.path}`,
     steps,
   }

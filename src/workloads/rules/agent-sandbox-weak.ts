@@ -59,7 +59,7 @@ export default defineRule({
       key: 'sandbox',
       message: `${atStart(workload.label)} is ${agent.productName}, which runs code that a model wrote, and ${listed(all)}`,
       ...(waysOut.length > 0
-        ? { severity: 'critical', because: 'raised: together they leave nothing between that code and the host' }
+        ? { severity: 'critical', because: 'together they leave nothing between that code and the host' }
         : {}),
       related: weak.slice(1).map(({ at, what }) => ({ at, label: what })),
       evidence: agent.evidence.map(({ what }) => what),

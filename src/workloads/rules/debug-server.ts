@@ -92,7 +92,7 @@ export default defineRule({
                 {
                   title: 'Switch debug modes off',
                   safety: 'review',
-                  breaks: 'Errors are no longer shown in full, and code is not reloaded.',
+                  breaks: 'errors are no longer shown in full, and code is not reloaded',
                 },
                 ...one.changes,
               ),
@@ -122,7 +122,7 @@ function gradeOf(
   const base = severity === 'high' && published ? 'high' : 'medium'
   const because = `${told}${published ? ', and its port is published' : ''}`
   return forDevelopers
-    ? { severity: shiftSeverity(base, -1), because: `${because}; lowered: the file is for developers by its name` }
+    ? { severity: shiftSeverity(base, -1), because: `${because}; the file is for developers by its name` }
     : { severity: base, because }
 }
 

@@ -68,7 +68,7 @@ export default defineRule({
               )
             : settingFix(
                 ownerOf(workload, view, at),
-                { title, safety: 'review', breaks: 'A program that needs the library no longer finds it.' },
+                { title, safety: 'review', breaks: 'a program that needs the library no longer finds it' },
                 removal,
               ),
       })
@@ -100,13 +100,13 @@ function preload(value: string, workload: WorkloadFact): Judged | undefined {
       severity: 'low',
       what: 'every program loads it, also those that an outdated NVIDIA toolkit starts for the container',
       label: 'loaded by every program',
-      because: 'lowered: a well-known allocator or thread library in a system folder',
+      because: 'a well-known allocator or thread library in a system folder',
     }
   return {
     severity: 'medium',
     what: 'every program loads it, also those that an outdated NVIDIA toolkit starts for the container',
     label: 'loaded by every program',
-    because: 'lowered: it lies where only root can write',
+    because: 'it lies where only root can write',
   }
 }
 
@@ -119,7 +119,7 @@ function searched(value: string, workload: WorkloadFact): Judged | undefined {
         severity: 'medium',
         what: `${folder} ${why}`,
         label: 'searched for libraries',
-        because: 'lowered: it is searched, not loaded outright',
+        because: 'it is searched, not loaded outright',
       }
   }
   return undefined

@@ -64,13 +64,13 @@ export default defineRule({
         key: `mounts[${target}]`,
         label: 'writable',
         message: `${atStart(workload.label)} serves ${model}, and may write to ${target}`,
-        ...(ofHost ? {} : { severity: 'low', because: 'lowered: it is a volume, not a folder of the host' }),
+        ...(ofHost ? {} : { severity: 'low', because: 'it is a volume, not a folder of the host' }),
         fix: settingFix(
           workload,
           {
             title: 'Mount models read-only',
             safety: 'review',
-            breaks: 'A server that converts models or keeps caches beside them needs another folder for that.',
+            breaks: 'a server that converts models or keeps caches beside them needs another folder for that',
           },
           { set: `mounts[${target}].readOnly`, value: true },
         ),

@@ -76,9 +76,9 @@ export default defineRule({
       const { model, word, revision, serving } = found
       const movable = revision === undefined ? '' : ` at "${revision}", which can be moved`
       const low = serving
-        ? 'lowered: the server downloads it when it starts, where the cache does not hold it'
+        ? 'the server downloads it when it starts, where the cache does not hold it'
         : revision !== undefined && !isBranch(revision)
-          ? 'lowered: a tag is named, which is seldom moved'
+          ? 'a tag is named, which is seldom moved'
           : undefined
       report({
         at: { path: script.path, span: word.span },

@@ -51,7 +51,7 @@ export default defineRule({
       key: `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: how,
       message: `${atStart(workload.label)} publishes ${role.productName} ${how}${ports.length === 0 ? '' : ` (${portsInWords(ports)})`}: one token or password stands between the network and a shell`,
-      ...(toInternet ? { severity: 'high', because: 'raised: a load balancer shows it to the internet' } : {}),
+      ...(toInternet ? { severity: 'high', because: 'a load balancer shows it to the internet' } : {}),
       evidence: role.authenticationBecause === '' ? [] : [role.authenticationBecause],
       fix: loopbackFix(workload, exposure),
     })

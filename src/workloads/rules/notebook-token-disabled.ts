@@ -35,7 +35,6 @@ export default defineRule({
     {
       Dockerfile: {
         bad: "FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --NotebookApp.token='' \\\n    --ip=0.0.0.0 --allow-root\n",
-        fixed: 'FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --ip=0.0.0.0 --allow-root\n',
         good: "FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --NotebookApp.token='' --NotebookApp.password='sha1:67c9e60bb8b6:9ffede0825894254b2e042ea597d771089e11aed' \\\n    --ip=0.0.0.0 --allow-root\n",
         fixed: 'FROM python:3.12\nRUN pip install jupyterlab\nCMD jupyter lab \\\n    --ip=0.0.0.0 --allow-root\n',
       },
@@ -120,7 +119,7 @@ export default defineRule({
         {
           title: 'Let Jupyter ask for a token',
           safety: 'review',
-          breaks: 'Users need the token from the log, or the one that you set.',
+          breaks: 'users need the token from the log, or the one that you set',
         },
         { remove: 'env[JUPYTER_TOKEN]' },
       ),
@@ -137,7 +136,7 @@ interface Found {
 function switchOf(role: RoleFact, workload: WorkloadFact, view: View): Found {
   const at = role.authenticationAt
   const title = `Let ${role.productName} ask for a token or password`
-  const breaks = 'Users need the token from the log, or the password that you set.'
+  const breaks = 'users need the token from the log, or the password that you set'
   const owner = ownerOf(workload, view, at)
   const changes = changesOf(role, owner, view)
   const fix =
@@ -220,11 +219,11 @@ function writtenConfiguration(workload: WorkloadFact, view: View): Found | undef
 function gradeOf(workload: WorkloadFact, view: View) {
   const exposure = exposureOf(workload, view)
   if (exposure !== undefined && exposure.is !== 'port') {
-    return { severity: 'critical', because: `raised: it is reached ${exposure.how}` } as const
+    return { severity: 'critical', because: `it is reached ${exposure.how}` } as const
   }
   const published = Object.values(workload.settings.ports.items).some((port) => (known(port)?.bindings.length ?? 0) > 0)
   if (published && exposure === undefined)
-    return { severity: 'medium', because: 'lowered: its port is published on the loopback address only' } as const
+    return { severity: 'medium', because: 'its port is published on the loopback address only' } as const
   return {}
 }
 

@@ -60,7 +60,7 @@ export default defineRule({
       key: `ports[${ports.map(({ key }) => key).join(',')}]`,
       label: 'listens on every interface',
       message: `${atStart(workload.label)} publishes ${portsInWords(ports)} on every interface`,
-      ...(low === undefined ? {} : { severity: 'low', because: `lowered: ${low}` }),
+      ...(low === undefined ? {} : { severity: 'low', because: low }),
       related: ports.slice(1, 20).map(({ at }) => ({ at, label: 'so does this one' })),
       evidence:
         role?.authentication === 'unknown'

@@ -64,13 +64,13 @@ export default defineRule({
         key,
         label: 'a public address',
         message: `${atStart(workload.label)} ${what}`,
-        ...(named === undefined ? {} : { severity: 'medium', because: `lowered: ${named}` }),
+        ...(named === undefined ? {} : { severity: 'medium', because: named }),
         fix:
           changes === undefined
             ? manualFix(title, `${atStart(workload.label)} ${what}: take that out.`, `tunnel ${workload.subject}`)
             : settingFix(
                 ownerOf(workload, view, at),
-                { title, safety: 'review', breaks: 'The public link stops working.' },
+                { title, safety: 'review', breaks: 'the public link stops working' },
                 ...changes,
               ),
       })

@@ -176,19 +176,20 @@ spec:
         role.authenticationAt === undefined ? [] : [{ at: role.authenticationAt, label: role.authenticationBecause }],
       evidence: [
         role.authenticationBecause,
-        ...role.evidence.map(({ what }) => `${role.productName} by: ${what}`),
+        ownSwitch(role),
+        `recognised by ${role.evidence.map(({ what }) => what).join(', ')}`,
         ...(behindIngress ? ['the Ingress in front may ask for a login, which was not judged'] : []),
       ],
-      fix: loopbackFix(workload, exposure, keyStep(role)),
+      fix: loopbackFix(workload, exposure),
     })
   },
 })
 
 const SEVERITIES: Readonly<Record<CallerCan, readonly [Severity, string]>> = {
-  'run-code': ['critical', 'raised: whoever reaches it can run code'],
+  'run-code': ['critical', 'whoever reaches it can run code'],
   change: ['high', 'whoever reaches it can change what it holds'],
   use: ['high', 'whoever reaches it can use it'],
-  read: ['medium', 'lowered: whoever reaches it can only look'],
+  read: ['medium', 'whoever reaches it can only look'],
 }
 
 function severityOf(role: RoleFact, chosenAddress: boolean): { severity: Severity; because: string } {
@@ -196,7 +197,7 @@ function severityOf(role: RoleFact, chosenAddress: boolean): { severity: Severit
   if (!chosenAddress) return { severity, because }
   return {
     severity: shiftSeverity(severity, -1),
-    because: `${because}; lowered: one address of the host answers, which somebody chose`,
+    because: `${because}; one address of the host answers, which somebody chose`,
   }
 }
 
@@ -218,8 +219,9 @@ function conceptsOf({ role, product }: RoleFact): string[] {
   }
 }
 
-function keyStep({ productName, switchedOnBy }: RoleFact): string {
+/** Told with the finding, for the fix of the ports is shared by all services of the project. */
+function ownSwitch({ productName, switchedOnBy }: RoleFact): string {
   return switchedOnBy === undefined
-    ? `${productName} has no switch of its own for a password that is known here: put a proxy that asks for a login in front.`
-    : `Switch on what ${productName} offers (\`${switchedOnBy}\`), with the value taken from a secret.`
+    ? `${productName} has no password of its own that is known here: a proxy in front has to ask for it`
+    : `${productName} asks for a key or password with ${switchedOnBy}: take the value from a secret`
 }

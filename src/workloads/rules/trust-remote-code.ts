@@ -93,7 +93,7 @@ export default defineRule({
         key,
         label: 'runs the model’s own code',
         message: `${atStart(workload.label)} runs the Python code that a model brings along: ${how}`,
-        ...(lowered === undefined ? {} : { severity: 'medium', because: `lowered: ${lowered}` }),
+        ...(lowered === undefined ? {} : { severity: 'medium', because: lowered }),
         concepts,
         fix: fixFor(ownerOf(workload, view, at), how, changes),
       })
@@ -186,6 +186,6 @@ const IN_PYTHON = /\btrust_remote_code\s{0,4}=\s{0,4}True\b/
 function fixFor(workload: WorkloadFact, how: string, changes: readonly SettingChange[] | undefined): FixDraft {
   const title = 'Stop running code that models bring along'
   if (changes === undefined) return manualFix(title, `Take ${how} out.`, `trust-remote-code ${workload.subject}`)
-  const breaks = 'A model whose architecture is not part of the library no longer loads.'
+  const breaks = 'a model whose architecture is not part of the library no longer loads'
   return settingFix(workload, { title, safety: 'review', breaks }, ...changes)
 }
