@@ -298,13 +298,6 @@ const CASES: readonly Case[] = [
     change: { removeItem: 'capabilities.add', item: 'SYS_ADMIN' },
   },
   {
-    title: 'an included service is not ours to edit',
-    before: 'include: [inc.yaml]\nservices:\n  other: {image: b}\n',
-    after: { why: /included/ },
-    change: { remove: 'privileged' },
-    others: { 'inc.yaml': 'services:\n  app:\n    image: a\n    privileged: true\n' },
-  },
-  {
     title: 'what is unknown',
     before: 'init: true',
     after: { why: /no Compose key/ },
@@ -383,6 +376,28 @@ test('what the Dockerfile says is hidden by a key of the service', () => {
   const { files: edited, outcome } = editService(files, 'app', [{ set: 'user', value: '1000:1000' }])
   assert.equal(outcome.ok, true)
   assert.equal(edited['compose.yaml'], 'services:\n  app:\n    build: .\n    user: "1000:1000"\n')
+})
+
+test('an included service is mended in its own file, where alone it may be said', () => {
+  const files = {
+    'compose.yaml': 'include: [inc.yaml]\nservices:\n  other: {image: b}\n',
+    'inc.yaml':
+      'services:\n  app:\n    image: a\n    privileged: true\n    user: root\n    ports: ["80:80"]\n' +
+      '    volumes:\n      - /var/run/docker.sock:/s\n      - data:/d\n    environment:\n      A: 1\n      B: 2\n',
+  }
+  const { files: edited, outcome } = editService(files, 'app', [
+    { remove: 'privileged' },
+    { set: 'user', value: '1000:1000' },
+    { set: 'ports[80/tcp].hostIp', value: '127.0.0.1' },
+    { remove: 'mounts[/s]' },
+    { remove: 'env[A]' },
+  ])
+  assert.match((outcome.ok && outcome.shared) || '', /inc\.yaml may be a part of other projects too/)
+  assert.equal(
+    edited['inc.yaml'],
+    'services:\n  app:\n    image: a\n    user: "1000:1000"\n    ports: ["127.0.0.1:80:80"]\n' +
+      '    volumes:\n      - data:/d\n    environment:\n      B: 2\n',
+  )
 })
 
 test('an included service gets what nobody says in its own file, and says that others may take it', () => {

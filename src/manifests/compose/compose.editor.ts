@@ -6,7 +6,8 @@ import type { EditOutcome, Editor } from '../../core/editor.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import type { SettingChange } from '../../core/fix.ts'
 import type { SourceText } from '../../core/span.ts'
-import { addressOf, type Change, manualText, removalOf, setValueOf } from './edit/change.ts'
+import { byHand, type Keys } from '../by-hand.ts'
+import { addressOf, type Change, removalOf, setValueOf } from './edit/change.ts'
 import { changeCommand } from './edit/commands.ts'
 import { changeEnv } from './edit/environment.ts'
 import { changeLimit } from './edit/limits.ts'
@@ -29,7 +30,7 @@ function edit(
   try {
     for (const written of changes) {
       const change = addressOf(written)
-      manual = manualText(workload, written)
+      manual = byHand(written, `service "${workload.name}" of ${workload.path}`, KEYS)
       apply(editor, change, manual)
     }
     const files = editor.files
@@ -76,6 +77,20 @@ const SECURITY_OPTIONS: Readonly<Record<string, string>> = {
   apparmor: 'apparmor',
   selinux: 'label',
   maskedPaths: 'systempaths',
+}
+
+const option = (name: string) => ({ key: 'security_opt', value: (value: unknown) => `${name}:${String(value)}` })
+
+/** What a person looks for in the file. */
+const KEYS: Keys = {
+  ...Object.fromEntries(Object.entries(SCALARS).map(([address, { key }]) => [address, key])),
+  ...LISTS,
+  'limits.memory': 'mem_limit',
+  'limits.cpus': 'cpus',
+  'limits.pids': 'pids_limit',
+  'limits.shm': 'shm_size',
+  noNewPrivileges: option('no-new-privileges'),
+  ...Object.fromEntries(Object.entries(SECURITY_OPTIONS).map(([address, name]) => [address, `security_opt: ${name}`])),
 }
 
 function apply(editor: ServiceEditor, change: Change, manual: string) {

@@ -296,5 +296,5 @@ test('kubernetes editor: what a Service publishes is not the container’s to ch
   const outcome = scan(pod + service).edit([{ set: 'ports[80/tcp].hostIp', value: '127.0.0.1' }])
   assert.ok(!outcome.ok)
   assert.match(outcome.why, /another object publishes the port/)
-  assert.match(outcome.manual, /Set ports\[80\/tcp\].hostIp/)
+  assert.match(outcome.manual, /^Publish port 80 of container "app" .* on 127\.0\.0\.1 only\.$/)
 })

@@ -7,6 +7,7 @@ import type { View } from '../../core/fact.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import type { SettingChange } from '../../core/fix.ts'
 import type { SourceText } from '../../core/span.ts'
+import { byHand, type Keys } from '../by-hand.ts'
 import { applyChange } from './changes.ts'
 import { CannotEdit, ManifestEdit } from './manifest-edit.ts'
 
@@ -19,7 +20,7 @@ function edit(
   read: (path: string) => SourceText | undefined,
   view: View,
 ): EditOutcome {
-  const manual = changes.map((change) => manualText(workload, change)).join(' ')
+  const manual = changes.map((change) => byHand(change, `${workload.label} (${workload.path})`, KEYS)).join(' ')
   const source = read(workload.path)
   if (source === undefined) return { ok: false, why: `${workload.path} could not be read`, manual }
   try {
@@ -35,11 +36,33 @@ function edit(
   }
 }
 
-/** What a person would do. */
-function manualText(workload: WorkloadFact, change: SettingChange): string {
-  const where = `${workload.label} (${workload.path})`
-  if ('remove' in change) return `Take ${change.remove} out of ${where}.`
-  if ('removeItem' in change) return `Take ${change.item} out of ${change.removeItem} in ${where}.`
-  const value = typeof change.value === 'object' ? JSON.stringify(change.value) : String(change.value)
-  return `Set ${change.set} to ${value} in ${where}.`
+const not = (key: string) => ({ key, value: (value: unknown) => String(value !== true) })
+const host = (key: string) => ({ key, value: (value: unknown) => String(value === 'host') })
+const profile = (key: string) => ({ key: `securityContext.${key}.type`, value: () => 'RuntimeDefault' })
+
+/** What a person looks for in the manifest. */
+const KEYS: Keys = {
+  privileged: 'securityContext.privileged',
+  noNewPrivileges: not('securityContext.allowPrivilegeEscalation'),
+  readOnlyRoot: 'securityContext.readOnlyRootFilesystem',
+  maskedPaths: 'securityContext.procMount',
+  user: 'securityContext.runAsUser',
+  'user.mustBeNonRoot': 'securityContext.runAsNonRoot',
+  'capabilities.add': 'securityContext.capabilities.add',
+  'capabilities.drop': 'securityContext.capabilities.drop',
+  seccomp: profile('seccompProfile'),
+  apparmor: profile('appArmorProfile'),
+  selinux: 'securityContext.seLinuxOptions',
+  'namespaces.network': host('hostNetwork'),
+  'namespaces.pid': host('hostPID'),
+  'namespaces.ipc': host('hostIPC'),
+  'namespaces.user': host('hostUsers'),
+  'limits.memory': 'resources.limits.memory',
+  'limits.cpus': 'resources.limits.cpu',
+  'limits.shm': 'sizeLimit of the emptyDir at /dev/shm',
+  pullPolicy: 'imagePullPolicy',
+  workdir: 'workingDir',
+  entrypoint: 'command',
+  command: 'args',
+  serviceAccountToken: 'automountServiceAccountToken',
 }

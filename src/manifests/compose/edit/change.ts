@@ -1,5 +1,4 @@
 /** One wanted change with its address taken apart. */
-import type { WorkloadFact } from '../../../core/facts/workload.ts'
 import type { SettingChange, SettingValue } from '../../../core/fix.ts'
 
 export interface Change {
@@ -35,13 +34,4 @@ export function setValueOf(change: Change): SettingValue | undefined {
 
 export function removalOf(change: Change): boolean {
   return 'remove' in change.written
-}
-
-/** What a person would do. */
-export function manualText(workload: WorkloadFact, written: SettingChange): string {
-  const where = `service "${workload.name}" of ${workload.path}`
-  if ('remove' in written) return `Take ${written.remove} out of ${where}.`
-  if ('removeItem' in written) return `Take ${written.item} out of ${written.removeItem} in ${where}.`
-  const value = typeof written.value === 'object' ? JSON.stringify(written.value) : String(written.value)
-  return `Set ${written.set} to ${value} in ${where}.`
 }

@@ -42,9 +42,8 @@ function removeVariable(editor: ServiceEditor, name: string, manual: string) {
   if (place.key?.includes(`.${KEY}`) !== true) throw new CannotEdit(`${place.path} sets it, not the service`, manual)
   if (setting.is === 'set' && (setting.hides?.length ?? 0) > 0)
     throw new CannotEdit('what it hides (an image, an env_file or another file) would show again', manual)
-  if (place.via === 'extends' || place.via === 'include')
-    throw new CannotEdit(`${place.path} says it, for other services too`, manual)
-  const file = editor.file(place.path, manual)
+  if (place.via === 'extends') throw new CannotEdit(`${place.path} says it, for other services too`, manual)
+  const file = place.via === 'include' ? editor.included(place.path, manual) : editor.file(place.path, manual)
   const held = file.held(KEY)
   if (held.how !== 'own' || held.node?.id !== undefined) throw new CannotEdit(`"${KEY}" comes from an anchor`, manual)
   if (held.node?.type === 'list') {

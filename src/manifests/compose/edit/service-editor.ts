@@ -29,13 +29,20 @@ export class ServiceEditor {
   /** The file where an own key of the service goes: where its value stands now, else where the service stands. */
   home(setting: Setting<unknown>, manual: string): ServiceFile {
     const place = placeOf(setting)
-    if (place?.via === 'include') throw new CannotEdit(`${place.path}, which is included, says it`, manual)
     const own = 'by' in setting && setting.by?.who === 'compose' && place !== undefined && place.via !== 'extends'
+    if (own && place.via === 'include') return this.included(place.path, manual)
     // What an image says is hidden by a key of the service: its own slot is in another file.
     const slot = this.workload.settings.privileged.is === 'open' ? undefined : this.workload.settings.privileged.slot
     const path = own ? place.path : (slot?.path ?? this.workload.path)
     const file = this.file(path, manual)
-    if (slot?.shared === true && slot.path === path) file.shared ??= `${path} may be a part of other projects too`
+    if (slot?.shared === true && slot.path === path) file.shared ??= partOfOthers(path)
+    return file
+  }
+
+  /** A file that another one includes: Compose lets nobody else say the service, so it is mended where it stands. */
+  included(path: string, manual: string): ServiceFile {
+    const file = this.file(path, manual)
+    file.shared ??= partOfOthers(path)
     return file
   }
 
@@ -138,7 +145,7 @@ export class ServiceEditor {
   }
 
   #itemFile(place: Place, manual: string): ServiceFile {
-    if (place.via === 'include') throw new CannotEdit(`${place.path}, which is included, says it`, manual)
+    if (place.via === 'include') return this.included(place.path, manual)
     if (place.via === 'extends')
       throw new CannotEdit('the service that it extends says it, and lists of the two are joined', manual)
     return this.file(place.path, manual)
@@ -147,6 +154,10 @@ export class ServiceEditor {
 
 export function placeOf(setting: object): Place | undefined {
   return 'by' in setting ? (setting.by as { at?: Place } | undefined)?.at : undefined
+}
+
+function partOfOthers(path: string): string {
+  return `${path} may be a part of other projects too`
 }
 
 function textOf(node: TreeNode | undefined): string {
