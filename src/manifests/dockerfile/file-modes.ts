@@ -48,10 +48,10 @@ function byCommand(build: BuildCommand, run: number): ModeGiven[] {
     const mode = command.words[at]?.value
     if (at === -1 || mode === null || mode === undefined) return []
     const flags = command.words.slice(1, at).map(textOf)
-    const rest = command.words.slice(at + 1).map(textOf)
+    const rest = command.words.slice(at + 1).map((word) => (textOf(word) === '{}' ? searched(build) : textOf(word)))
     const recursive =
       [...flags, ...rest].some((text) => /^-[a-zA-Z]*R/.test(text) || text === '--recursive') ||
-      command.wrappers.some((wrapper) => wrapper === 'find' || wrapper === 'xargs')
+      command.wrappers.some((wrapper) => wrapper.startsWith('find') || wrapper === 'xargs')
     return given(
       mode,
       rest.filter((text) => !text.startsWith('-')),
@@ -71,6 +71,13 @@ function byCommand(build: BuildCommand, run: number): ModeGiven[] {
     return given(mode.value, paths.map(textOf), false, index)
   }
   return []
+}
+
+/** Where the `find` begins that runs the command on what it finds. */
+function searched({ command, script }: BuildCommand): string {
+  const find = command.within === undefined ? undefined : script.commands[command.within.command]
+  const first = find?.name === 'find' ? find.words[1] : undefined
+  return first === undefined || first.raw.startsWith('-') ? '{}' : textOf(first)
 }
 
 interface Clause {

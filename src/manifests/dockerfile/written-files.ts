@@ -8,7 +8,7 @@ import { type BuildStage, pipelineOf } from './build.ts'
 
 export interface WrittenFile {
   readonly path: string
-  /** The text, or a script of `sed` that puts it in. */
+  /** The text; of a `sed`, what it puts in. */
   readonly text: string
   readonly span: Span
   readonly instruction: Instruction
@@ -30,7 +30,8 @@ function byCommands(stage: BuildStage): WrittenFile[] {
     if (command.name === 'sed' || command.name === 'perl') {
       const words = command.words.map(textOf)
       const path = words.at(-1) ?? ''
-      return words.length > 2 ? written(path, words.slice(1, -1).join('\n')) : []
+      const scripts = words.slice(1, -1).filter((word) => !/^-(?:[a-zA-Z.]+|-[a-z-]+(?:=.*)?)$/.test(word))
+      return scripts.length > 0 ? written(path, scripts.map(putInBySed).join('\n')) : []
     }
     const text = spoken(command)
     if (text === undefined) return []
@@ -40,6 +41,26 @@ function byCommands(stage: BuildStage): WrittenFile[] {
     const target = tee?.words.slice(1).find(({ raw }) => !raw.startsWith('-'))
     return target === undefined ? [] : written(textOf(target), text)
   })
+}
+
+/** What a script of `sed` puts in: replacements, not what they look for; nothing of a deletion. */
+export function putInBySed(script: string): string {
+  const parts: string[] = []
+  for (const match of script.matchAll(/(?:^|[;{}\s\d$/])s([/|#,!@~%:])/g)) {
+    const separator = match[1] as string
+    const start = match.index + match[0].length
+    const middle = endOfField(script, start, separator)
+    if (middle < script.length) parts.push(script.slice(middle + 1, endOfField(script, middle + 1, separator)))
+    if (parts.length >= 32) break
+  }
+  if (parts.length > 0) return parts.join('\n')
+  return /^[^aic]*d\s*$/.test(script) ? '' : script
+}
+
+function endOfField(script: string, from: number, separator: string): number {
+  let at = from
+  while (at < script.length && script[at] !== separator) at += script[at] === '\\' ? 2 : 1
+  return Math.min(at, script.length)
 }
 
 function spoken(command: ShellCommand): string | undefined {

@@ -10,7 +10,7 @@ export default defineRule({
   area: 'configuration',
   severity: 'medium',
   confidence: 'high',
-  concepts: ['add-remote-url', 'download-no-checksum'],
+  concepts: ['add-remote-url', 'download-no-checksum', 'plain-http-download'],
   title: 'ADD fetches a file without a checksum',
   why: 'Whatever the server hands out on the day of the build becomes a part of the image, and nobody notices when it is another file.',
   how: 'Give the checksum of the file that you have looked at: `ADD --checksum=sha256:… URL /path`. BuildKit refuses any other.',
@@ -23,6 +23,12 @@ export default defineRule({
       Dockerfile: {
         bad: 'FROM debian:12-slim\nADD https://example.org/models/latest.onnx /models/\n',
         good: 'FROM debian:12-slim\nADD --checksum=sha256:4c5d7a1f9a6f0a8b0d3e2c1b4a5968778695a4b3c2d1e0f0a1b2c3d4e5f60718 https://example.org/models/latest.onnx /models/\n',
+      },
+    },
+    {
+      Dockerfile: {
+        bad: 'FROM debian:12-slim\nADD http://example.org/v1.2.3/model.onnx /models/\n',
+        good: 'FROM debian:12-slim\nADD --checksum=sha256:4c5d7a1f9a6f0a8b0d3e2c1b4a5968778695a4b3c2d1e0f0a1b2c3d4e5f60718 http://example.org/v1.2.3/model.onnx /models/\n',
       },
     },
     {
@@ -40,13 +46,15 @@ export default defineRule({
         if (instruction.flags.some(({ name }) => name === 'checksum')) continue
         for (const { value, span } of instruction.args.slice(0, -1)) {
           if (!/^https?:\/\//i.test(value) || isGit(value)) continue
-          const fixed = namesFixedVersion(value) && /^https:/i.test(value)
+          const plain = /^http:/i.test(value)
+          const fixed = namesFixedVersion(value) && !plain
           report({
             at: placeIn(stage, span, instruction),
-            message: `ADD puts whatever ${shown(value)} hands out into the image: no checksum says which file is meant`,
+            message: `ADD puts whatever ${shown(value)} hands out into the image: no checksum says which file is meant${plain ? ', and plain HTTP lets anybody on the way change it' : ''}`,
             subject: stage.subject,
             key: `fetch[${value}]`,
-            label: 'no --checksum',
+            label: plain ? 'can be replaced on the way' : 'no --checksum',
+            concepts: ['add-remote-url', 'download-no-checksum', ...(plain ? ['plain-http-download'] : [])],
             ...supplySeverity(
               stage,
               'medium',

@@ -44,7 +44,7 @@ export default defineRule({
         const fixed = namesFixedVersion(url.written) || url.url === null
         report({
           at: placeIn(stage, url.word.span, fetch.instruction),
-          message: `The Conda installer ${shown(url.written)} is run while the image is built, and nothing compares its checksum`,
+          message: `The Conda installer ${shown(url.written)} is fetched while the image is built, and nothing compares its checksum`,
           subject: stage.subject,
           key: `fetch[${url.written}]`,
           label: fixed ? 'what came is not checked' : 'whatever is the latest on that day, unchecked',

@@ -116,7 +116,7 @@ function reportRun(
       found,
       address,
       commands,
-      fetch.as === 'run' ? 'while the image is built' : 'whenever it starts',
+      fetch.as === 'run' ? 'while the image is built' : 'whenever the container starts',
     ),
     subject: stage.subject,
     key: `fetch[${address}]`,

@@ -59,6 +59,12 @@ export default defineRule({
     },
     {
       Dockerfile: {
+        bad: 'FROM rockylinux:9\nRUN sed -i "s/gpgcheck=1/gpgcheck=0/" /etc/yum.repos.d/x.repo\n',
+        good: 'FROM rockylinux:9\nRUN sed -i -e "s/gpgcheck=0/gpgcheck=1/" /etc/yum.repos.d/x.repo && sed -i "/^gpgcheck=0/d" /etc/yum.conf\n',
+      },
+    },
+    {
+      Dockerfile: {
         bad: 'FROM debian:12-slim\nRUN echo "deb [trusted=yes] https://apt.example.org/ ./" > /etc/apt/sources.list.d/x.list\n',
         good: 'FROM debian:12-slim\nRUN echo "deb [signed-by=/usr/share/keyrings/x.gpg] https://apt.example.org/ ./" > /etc/apt/sources.list.d/x.list\n',
       },

@@ -11,6 +11,7 @@ import { isWritten } from '../command-edits.ts'
 import { isPublicMirror, isTorchFamily, isVendorIndex } from '../package-indexes.ts'
 import { hostOf, shown } from '../urls.ts'
 import { variablesSet } from '../variables.ts'
+import { filesWritten } from '../written-files.ts'
 
 export default defineRule({
   id: 'dockerfile/pip-extra-index',
@@ -50,6 +51,12 @@ export default defineRule({
       Dockerfile: {
         bad: 'FROM python:3.12\nRUN pip config set global.extra-index-url https://pypi.acme.dev/simple && pip install acme\n',
         good: 'FROM python:3.12\nRUN pip install --require-hashes --extra-index-url https://pypi.acme.dev/simple -r requirements.txt\nRUN pip install -i https://mirrors.aliyun.com/pypi/simple/ --extra-index-url https://pypi.org/simple flask\nRUN uv pip install --extra-index-url https://download.pytorch.org/whl/cu124 torch\n',
+      },
+    },
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nCOPY <<EOF /etc/pip.conf\n[global]\nextra-index-url = https://pypi.acme.dev/simple\nEOF\n',
+        good: 'FROM python:3.12\nCOPY <<EOF /etc/pip.conf\n[global]\nindex-url = https://pypi.acme.dev/simple\nEOF\n',
       },
     },
     {
@@ -136,6 +143,15 @@ function extraIndexes(stage: BuildStage): ExtraIndex[] {
     const index = { url: word.value, written: textOf(word), main: main('pip'), install: undefined }
     return [{ tool: 'pip', ...index, bestMatch, span, instruction, edits: () => undefined }]
   })
+  const files = filesWritten(stage).flatMap(({ path, text, span, instruction }): ExtraIndex[] => {
+    if (!/(?:^|\/)pip\.(?:conf|ini)$/.test(path)) return []
+    const url = /(?:^|\\n|\s)extra-index-url\s*=\s*([^\s\\'"]+)/i.exec(text)?.[1]
+    const index = /(?:^|\\n|\s)index-url\s*=\s*([^\s\\'"]+)/i.exec(text)?.[1]
+    if (url === undefined) return []
+    const known = url.includes('$') ? null : url
+    const one = { url: known, written: url, main: index ?? main('pip'), install: undefined }
+    return [{ tool: 'pip', ...one, bestMatch, span, instruction, edits: () => undefined }]
+  })
   const installs = packageInstalls(commands).flatMap((install): ExtraIndex[] => {
     const run = stage.commands[install.command]
     const tool = toolOf(install)
@@ -155,7 +171,7 @@ function extraIndexes(stage: BuildStage): ExtraIndex[] {
         edits: () => (given === undefined ? asMainIndex(run, option, word) : undefined),
       }))
   })
-  return [...settings, ...configured, ...installs].sort((one, other) => one.span.start - other.span.start)
+  return [...settings, ...configured, ...files, ...installs].sort((one, other) => one.span.start - other.span.start)
 }
 
 const MAIN_VARIABLES = new Set(['PIP_INDEX_URL', 'UV_INDEX_URL', 'UV_DEFAULT_INDEX', 'UV_INDEX_STRATEGY'])

@@ -31,12 +31,6 @@ export default defineRule({
       },
     },
     {
-      Dockerfile: {
-        bad: 'FROM debian:12-slim\nADD http://data.example.org/model.bin /models/\n',
-        good: 'FROM debian:12-slim\nADD https://data.example.org/model.bin /models/\n',
-      },
-    },
-    {
       // Compared, local, or signed lists: none of these trusts the way.
       Dockerfile: {
         bad: 'FROM debian:12-slim\nRUN git clone --depth 1 http://git.example.org/x.git /opt/x\n',
@@ -94,15 +88,6 @@ function fetchedPlainly(stage: BuildStage): PlainFetch[] {
     const word = command.words.find((one) => /^http:\/\//i.test(textOf(one)))
     if (word !== undefined) add(index, word, textOf(word))
   })
-  for (const instruction of stage.instructions) {
-    if (instruction.keyword !== 'ADD' || instruction.onbuild === true) continue
-    if (instruction.flags.some(({ name }) => name === 'checksum')) continue
-    for (const { value, span } of instruction.args.slice(0, -1)) {
-      if (!/^http:\/\//i.test(value)) continue
-      const literal = instruction.exec === undefined && value.startsWith('http://') ? span : undefined
-      found.push({ url: value, span, instruction, literal })
-    }
-  }
   return found.sort((one, other) => one.span.start - other.span.start)
 }
 

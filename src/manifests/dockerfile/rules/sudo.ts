@@ -100,7 +100,7 @@ function checkUse(
             ? 'the commands run as root anyway'
             : 'the stage is not in the image that is built by default',
         }
-      : { severity: 'medium' as const, because: 'that sudo may be called is told by its use alone' }),
+      : { severity: 'medium' as const, because: 'that it is called is seen, not what the image allows' }),
     ...(edits.length === 0
       ? {}
       : {
@@ -122,7 +122,7 @@ function withoutSudo({ command, instruction }: BuildCommand): TextEdit[] | undef
 
 function checkSudoers(stage: BuildStage, file: WrittenFile, report: Report): void {
   if (!/^\/etc\/sudoers(?:$|\.d\/)/.test(file.path)) return
-  const entry = /^.*\bNOPASSWD:[ \t]*(\S?).*$/m.exec(putIn(file.text))
+  const entry = /^.*\bNOPASSWD:[ \t]*(\S?).*$/m.exec(file.text)
   if (entry === null) return
   const whole = /\bNOPASSWD:(?:[A-Z_]+:)*[ \t]*ALL\b/.test(entry[0])
   const who = /(?:^|[\s"'])(%?[A-Za-z_][\w.-]*)[ \t]+ALL\b/.exec(entry[0])?.[1]
@@ -145,15 +145,6 @@ function nameOf(who: string | undefined): string {
   if (who === undefined) return 'An account of the image'
   if (who === 'ALL') return 'Every account'
   return who.startsWith('%') ? `Every member of the group "${who.slice(1)}"` : `The account "${who}"`
-}
-
-/** What a `sed` puts in, without what it looks for. */
-function putIn(text: string): string {
-  const match = /^(?:.*\n)?[ \t]*(?:[^\n]*?[ \t;])?s([/|#,!@])/m.exec(text)
-  if (match === null) return text
-  const separator = match[1] as string
-  const parts = text.slice(match[0].length + match.index).split(separator)
-  return parts[1] ?? text
 }
 
 function judge(stage: BuildStage, whole: boolean): { severity?: Severity; because?: string } {
