@@ -274,13 +274,13 @@ test('reports are written before a failing exit, several at once', () => {
   const args = formats.flatMap((format) => ['--out', `${format}=report.${format}`])
   const { status, stderr } = bulkhead.run(['scan', 'goat', ...args], { cwd: project })
   assert.equal(status, 1, stderr)
-  for (const format of formats) assert.ok(statSync(join(project, `report.${format}`)).size > 500, format)
+  for (const format of formats) assert.ok(statSync(join(project, `report.${format}`)).size > 200, format)
   const unwritable = bulkhead.run(
-    ['scan', 'goat', '--out', 'json=missing/folder/report.json', '--out', 'sarif=second.sarif'],
+    ['scan', 'goat', '--out', 'json=goat/compose.yaml/report.json', '--out', 'sarif=second.sarif'],
     { cwd: project },
   )
   assert.equal(unwritable.status, 2)
-  assert.match(unwritable.stderr, /missing\/folder\/report\.json/)
+  assert.match(unwritable.stderr, /goat\/compose\.yaml\/report\.json/)
   assert.ok(existsSync(join(project, 'second.sarif')))
 })
 
