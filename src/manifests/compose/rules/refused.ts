@@ -60,7 +60,9 @@ export default defineRule({
         key: `${code}[${at.key ?? message}]`,
         label: suggestion === undefined ? 'refused' : `likely "${suggestion}"`,
         concepts: [LOADING.has(code) ? 'coverage-gap' : 'compose-refused'],
-        ...(problem.severity === undefined ? {} : { severity: problem.severity, because: 'the key is one that protects the host' }),
+        ...(problem.severity === undefined
+          ? {}
+          : { severity: problem.severity, because: 'the key is one that protects the host' }),
         ...fixOf(problem, project),
       })
     }
