@@ -50,6 +50,15 @@ export class Cursor {
     return { path: this.path, span: this.span, key: this.key, ...(this.via === undefined ? {} : { via: this.via }) }
   }
 
+  /** What a long mapping is shown by: its `name`, else its first line. */
+  get head(): Span {
+    if (this.node.type !== 'map' || this.node.flow) return this.span
+    const shown = this.child('name') ?? this.entries()[0]?.[1]
+    // What an anchor says stands elsewhere.
+    const isInside = shown !== undefined && shown.span.start >= this.span.start && shown.span.end <= this.span.end
+    return isInside ? shown.span : this.span
+  }
+
   /** The value under keys (or list indexes); a null counts as absent. */
   get(...keys: readonly string[]): Cursor | undefined {
     let current: Cursor | undefined = this

@@ -95,7 +95,7 @@ function write(reader: ContainerReader, settings: Settings, emit: ResolverEmit):
       kind: 'workload',
       subject,
       path: object.path,
-      span: cursor.span,
+      span: cursor.head,
       confidence: partial ? 'medium' : object.confidence,
       phase: 'declared',
       dialect: 'kubernetes',

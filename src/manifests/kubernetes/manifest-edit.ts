@@ -146,7 +146,7 @@ function findContainer(workload: WorkloadFact, view: View): PodContainer {
   for (const object of view.at('kubernetes-object', workload.target, workload.path)) {
     if (object.layer !== workload.layer) continue
     const found = containersOf(object).find(
-      ({ subject, cursor }) => subject === workload.subject && cursor.span.start === workload.span?.start,
+      ({ subject, cursor }) => subject === workload.subject && cursor.head.start === workload.span?.start,
     )
     if (found !== undefined) return found
   }

@@ -308,3 +308,16 @@ test('kubernetes settings: commands and hooks are scripts', () => {
   assert.ok(scripts[0]?.commands.some((command) => command.name === 'curl'))
   assert.equal(scripts[1]?.commands[0]?.name, 'chmod')
 })
+
+for (const [title, item, shown] of [
+  ['by its name', '- image: x\n      name: app\n      env: []', 'name: app'],
+  ['without a name by its first line', '- image: x\n      env:\n        - {name: A, value: b}', 'image: x'],
+  ['in braces as it stands', '- {name: app, image: x}', '{name: app, image: x}'],
+] as const) {
+  test(`kubernetes: a container is shown ${title}`, () => {
+    const text = `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    ${item}\n`
+    const { path, span } = scan(text).workload()
+    assert.ok(path !== undefined && span !== undefined)
+    assert.equal(scan(text).at({ path, span }), shown)
+  })
+}
