@@ -65,6 +65,29 @@ test('what several facts inherit from one line is one finding that names the oth
   )
 })
 
+test('a line that decides for two workloads of its file is mended in both', () => {
+  const shared = { path: 'file', span: { start: 5, end: 9 } }
+  const rule = ruleSaying((subject) => ({
+    at: shared,
+    fix: {
+      title: 'Give them users',
+      safety: 'review' as const,
+      group: 'users',
+      steps: [
+        { do: 'set' as const, target: 't', workload: subject, changes: [{ set: 'user', value: '1:1' }] },
+        { do: 'manual' as const, text: subject },
+      ],
+    },
+  }))
+  const { findings, fixes } = evaluate(factsOf('file#1', 'file#2', 'other#3'), { ...options, rules: [rule] })
+  assert.equal(findings.length, 1)
+  assert.deepEqual(
+    fixes[0]?.steps.map((step) => (step.do === 'set' ? step.workload : step.do)),
+    ['file#1', 'manual', 'file#2'],
+    'what a person does once is said once; who is declared elsewhere follows',
+  )
+})
+
 test('equal subjects in several places have fingerprints of their own, whatever the order', () => {
   const rule = ruleSaying((subject) => ({ subject: 'same', at: { path: subject, span: { start: 1, end: 2 } } }))
   const one = evaluate(factsOf('x', 'y'), { ...options, rules: [rule] })

@@ -141,12 +141,7 @@ function mergeSamePlace(drafts: readonly Draft[]): Draft[] {
     const better = compareSeverity(finding.severity, known.finding.severity) < 0 ? one : known
     const other = better === one ? known.finding : finding
     if (other.subject !== better.finding.subject) known.others.add(other.subject)
-    // Who is declared in that very file has the editor that can mend it.
-    const fix =
-      [better, one, known].find((candidate) => candidate.own && candidate.fix !== undefined)?.fix ??
-      better.fix ??
-      one.fix ??
-      known.fix
+    const fix = fixOfBoth(better, better === one ? known : one)
     byPlace.set(place, {
       finding: {
         ...better.finding,
@@ -169,6 +164,19 @@ function mergeSamePlace(drafts: readonly Draft[]): Draft[] {
           },
         },
   )
+}
+
+/**
+ * Who is declared in that very file has the editor that can mend it. Where both are, each is mended: what an anchor says
+ * to two services is hidden by a key of the service, and in the other one it would still hold.
+ */
+function fixOfBoth(better: Draft, other: Draft): FixDraft | undefined {
+  const [first, second] = other.own && !better.own && other.fix !== undefined ? [other, better] : [better, other]
+  if (first.fix === undefined || second.fix === undefined) return first.fix ?? second.fix
+  if (first.own !== second.own) return first.fix
+  const said = new Set(first.fix.steps.map((step) => JSON.stringify(step)))
+  const more = second.fix.steps.filter((step) => step.do === 'set' && !said.has(JSON.stringify(step)))
+  return more.length === 0 ? first.fix : { ...first.fix, steps: [...first.fix.steps, ...more] }
 }
 
 /** Without a span the place is the subject's own, so that two subjects of one file do not fall together. */
