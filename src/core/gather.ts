@@ -172,6 +172,8 @@ class LayerWalk {
         if (file === 'outside') {
           this.skipped('outside-target', path, 'named by another file, but it lies outside of what was scanned')
         } else if (file !== undefined) {
+          // In a folder it was seen already; of a single named file's neighbours only those that are read count.
+          if (done === undefined && this.#target.kind === 'file') this.#coverage.sawFile(this.record)
           await this.#read(file, analyzers)
         }
       }
