@@ -22,12 +22,14 @@ export type RootHow =
   | 'empty-argument'
   /** The base image starts as root and nobody changed it. */
   | 'base'
+  /** A Windows container's administrator, who is also the default of Server Core images. */
+  | 'windows-administrator'
 
 export function effectiveUser(workload: WorkloadFact): EffectiveUser {
   const { uid, name, mustBeNonRoot } = workload.settings.user
   // The kubelet refuses to start it as root.
   if (known(mustBeNonRoot) === true) return { is: 'other' }
-  if (isWindows(workload)) return { is: 'unknown', why: 'it is a Windows container' }
+  if (isWindows(workload)) return windowsUser(workload)
   const value = known(uid)
   if (value !== undefined && value !== 0) return { is: 'other' }
   if (value === 0) {
@@ -47,8 +49,20 @@ export function effectiveUser(workload: WorkloadFact): EffectiveUser {
   return unknownUser(workload, uid)
 }
 
-/** Official images have Windows variants under the same name; Windows knows no root. */
+/** Windows knows no uid 0; its ContainerAdministrator may do everything inside of the container. */
+function windowsUser({ settings }: WorkloadFact): EffectiveUser {
+  const { uid, name } = settings.user
+  const isWritten = name.is === 'set' || (uid.is !== 'default' && uid.is !== 'open' && uid.by?.at?.key === 'USER')
+  const given = known(name)
+  if (isWritten && given === undefined) return { is: 'unknown', why: 'its USER is a variable' }
+  const user = isWritten ? given : undefined
+  if (user !== undefined && !/^(?:.*\\)?ContainerAdministrator$/i.test(user)) return { is: 'other' }
+  return { is: 'root', how: 'windows-administrator', confidence: isWritten ? 'high' : 'medium' }
+}
+
+/** Official images have Windows variants under the same name: accounts, paths and shells tell. */
 function isWindows({ settings }: WorkloadFact): boolean {
+  if (/^(?:.*\\)?Container(?:Administrator|User)$/i.test(known(settings.user.name) ?? '')) return true
   if (/^[A-Za-z]:/.test(known(settings.workdir) ?? '')) return true
   const first = (known(settings.entrypoint) ?? known(settings.command) ?? [])[0]?.value ?? ''
   return /^(?:powershell|cmd)(?:\.exe)?$/i.test(first)

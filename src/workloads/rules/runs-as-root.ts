@@ -2,7 +2,7 @@ import type { View } from '../../core/fact.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import type { FixDraft } from '../../core/fix.ts'
 import { defineRule } from '../../core/rule.ts'
-import { known, placeOf, settingFix } from '../../core/setting.ts'
+import { known, knownItems, manualFix, placeOf, settingFix } from '../../core/setting.ts'
 import { type Confidence, type Severity, shiftSeverity } from '../../core/severity.ts'
 import { baseOf, type EffectiveUser, effectiveUser, servicesBuiltFrom } from '../effective-user.ts'
 import { wayToTheHost } from '../host-access.ts'
@@ -144,6 +144,42 @@ ENTRYPOINT ["gosu", "app", "python", "/app/app.py"]
       },
     },
     {
+      // What lies below /root is out of another user's reach: a key alone would break the service.
+      'compose.yaml': {
+        bad: `services:
+  ollama:
+    image: ollama/ollama:0.5.4
+    volumes: ["models:/root/.ollama"]
+  api:
+    image: python:3.12
+volumes:
+  models:
+`,
+        good: `services:
+  ollama:
+    image: ollama/ollama:0.5.4
+    user: "10001:10001"
+    environment: {HOME: /data}
+    volumes: ["models:/data"]
+  api:
+    image: python:3.12
+    user: "10001:10001"
+volumes:
+  models:
+`,
+        fixed: `services:
+  ollama:
+    image: ollama/ollama:0.5.4
+    volumes: ["models:/root/.ollama"]
+  api:
+    image: python:3.12
+    user: "10001:10001"
+volumes:
+  models:
+`,
+      },
+    },
+    {
       // The service that is built here tells it at the Dockerfile, once.
       Dockerfile: {
         bad: 'FROM python:3.12-slim\nCMD ["python"]\n',
@@ -187,6 +223,13 @@ spec:
 `,
       },
     },
+    {
+      // Windows has no uid 0, but an administrator.
+      Dockerfile: {
+        bad: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nWORKDIR C:\\\\app\nCMD ["powershell", "-File", "run.ps1"]\n',
+        good: 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nWORKDIR C:\\\\app\nUSER ContainerUser\nCMD ["powershell", "-File", "run.ps1"]\n',
+      },
+    },
   ],
   check(workload, report, view) {
     const user = effectiveUser(workload)
@@ -202,7 +245,13 @@ spec:
       label: user.is === 'root' ? (user.how === 'base' ? 'starts as root' : 'root') : 'its user is not known here',
       confidence: judged.confidence,
       ...(judged.because === undefined ? {} : { severity: judged.severity, because: judged.because }),
-      fix: fixFor(workload, view),
+      fix:
+        user.is === 'root' && user.how === 'windows-administrator'
+          ? manualFix(
+              'Run the Windows container as ContainerUser',
+              'End the shipped stage with `USER ContainerUser`, and give that user the folders that the program writes.',
+            )
+          : fixFor(workload, view),
     })
   },
 })
@@ -220,6 +269,8 @@ function messageOf(workload: WorkloadFact, user: Root): string {
   }
   const reason = reasonOf(workload, user)
   if (user.dropsTo !== undefined) return `${who} starts as root (${reason}), and then becomes "${user.dropsTo}"`
+  if (user.how === 'windows-administrator')
+    return `${who} runs as ContainerAdministrator, who may do everything in a Windows container`
   if (user.how === 'empty-argument') {
     const why = uid.is === 'unknown' ? uid.why : ''
     return `${who} runs as root: its USER is empty unless a build argument is given (${why}), and an empty USER is root`
@@ -230,7 +281,7 @@ function messageOf(workload: WorkloadFact, user: Root): string {
 function reasonOf(workload: WorkloadFact, user: Extract<Root, { is: 'root' }>): string {
   const { uid } = workload.settings.user
   const by = 'by' in uid ? uid.by : undefined
-  if (user.how === 'base') return `${by?.because ?? 'its base does'}, and nothing says another user`
+  if (user.how === 'base') return `${by?.because ?? 'its base does'}, and nothing sets another user`
   if (by?.because !== undefined) return by.because
   if (by?.who === 'compose') return 'its "user" says so'
   if (by?.who === 'pod' || by?.who === 'container') return 'runAsUser is 0'
@@ -252,7 +303,7 @@ function judge(workload: WorkloadFact, user: Root, view: View): Judged {
     return { severity, because: because([base.because, lowered.why]), confidence }
   }
   const way = wayToTheHost(workload)
-  if (way !== undefined && base.severity !== 'high') {
+  if (way !== undefined && base.severity !== 'high' && confidence !== 'low') {
     return { severity: shiftSeverity(base.severity, 1), because: way, confidence }
   }
   return { severity: base.severity, because: base.because, confidence }
@@ -266,6 +317,8 @@ function baseSeverity(workload: WorkloadFact, user: Root): { severity: Severity;
       severity: workload.phase === 'built' ? 'medium' : 'low',
       because: `its entrypoint becomes "${user.dropsTo}" before it serves anybody`,
     }
+  if (user.how === 'windows-administrator')
+    return { severity: 'medium', because: 'a Windows container’s administrator is not the host’s' }
   if (workload.phase === 'built') return { severity: 'high', because: undefined }
   const isSaid = user.how === 'said' && workload.dialect === 'kubernetes'
   const severity = isSaid ? 'high' : 'medium'
@@ -313,21 +366,37 @@ function fixFor(workload: WorkloadFact, view: View): FixDraft {
         ? String(account[1])
         : `${account[1]}:${account[1]}`
   const named = account === undefined ? `uid ${value.split(':')[0]}` : `"${account[0]}" (uid ${account[1]})`
-  return settingFix(
-    owner,
-    {
-      ...(owner.dialect === 'dockerfile'
-        ? { title: `Run ${owner.path} as ${named}` }
-        : {
-            title: `Run ${allOfProject(owner)} as other users than root`,
-            group: `user ${projectOf(owner)}`,
-          }),
-      safety: 'review',
-      breaks:
-        owner.dialect === 'dockerfile'
-          ? 'folders that the program writes need `--chown` on COPY or a chown before USER; caches and tools under /root; ports below 1024 outside of Docker'
-          : 'volumes and folders that belong to root must be given to that user; caches and tools under /root; programs that look their user up in /etc/passwd',
-    },
-    { set: 'user', value },
-  )
+  const words = wordsOf(owner, named)
+  const inRootHome = mountInRootHome(owner)
+  if (inRootHome === undefined) return settingFix(owner, words, { set: 'user', value })
+  const key = owner.dialect === 'kubernetes' ? `runAsUser: ${value.split(':')[0]}` : `user: "${value}"`
+  const text = `${atStart(owner.label)} keeps files at ${inRootHome}, in a folder that only root may open: mount them elsewhere, set HOME and the program’s own variables to that place, then write \`${key}\`.`
+  return {
+    title: `Move files of ${allOfProject(owner)} out of /root, and run them as other users`,
+    group: `user, files in /root ${projectOf(owner)}`,
+    safety: 'review',
+    ...(words.breaks === undefined ? {} : { breaks: words.breaks }),
+    steps: [{ do: 'manual', text }],
+  }
+}
+
+/** Another user than root cannot even list /root: a key alone would leave the program without its files. */
+function mountInRootHome({ settings }: WorkloadFact): string | undefined {
+  return knownItems(settings.mounts).find(({ key }) => key === '/root' || key.startsWith('/root/'))?.key
+}
+
+function wordsOf(owner: WorkloadFact, named: string): Omit<FixDraft, 'steps'> & { readonly safety: 'review' } {
+  return {
+    ...(owner.dialect === 'dockerfile'
+      ? { title: `Run ${owner.path} as ${named}` }
+      : {
+          title: `Run ${allOfProject(owner)} as other users than root`,
+          group: `user ${projectOf(owner)}`,
+        }),
+    safety: 'review',
+    breaks:
+      owner.dialect === 'dockerfile'
+        ? 'folders that the program writes need `--chown` on COPY or a chown before USER; caches and tools under /root; ports below 1024 outside of Docker'
+        : 'volumes and folders that belong to root must be given to that user; caches and tools under /root; programs that look their user up in /etc/passwd',
+  }
 }
