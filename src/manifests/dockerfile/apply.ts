@@ -105,7 +105,8 @@ function applyUser(instruction: Instruction, scope: Scope): void {
   }
   const user = parseUser(expanded.value, state.accounts)
   const named = user.name === null ? '' : `"${user.name}"`
-  const reset = expanded.value === '' ? { because: 'an empty USER is root' } : {}
+  const because = whyUser(instruction.text, expanded.value)
+  const reset = because === undefined ? {} : { because }
   state.user = {
     uid:
       user.uid === null
@@ -120,6 +121,13 @@ function applyUser(instruction: Instruction, scope: Scope): void {
         ? { is: 'unknown', why: 'the user is given by number', by: origin }
         : { is: 'set', value: user.name, by: origin },
   }
+}
+
+function whyUser(text: string, value: string): string | undefined {
+  if (value === '') return 'an empty USER is root'
+  return text.includes('$')
+    ? `its last USER is ${text}, which is ${value} by default`
+    : undefined
 }
 
 function applyWorkdir(instruction: Instruction, scope: Scope): void {

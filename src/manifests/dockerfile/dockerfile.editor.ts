@@ -102,6 +102,8 @@ function setUser(user: string, file: File): TextEdit[] | Refusal {
   if (!/^[A-Za-z0-9_.:-]+$/.test(user)) return refuse(`"${user}" is no user`, 'Name a user or a uid.')
   const builds = file.own.findLast(({ keyword }) => keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD')
   const current = file.own.findLast(({ keyword }) => keyword === 'USER')
+  const byArgument = current === undefined ? undefined : setUserArgument(user, current, file)
+  if (byArgument !== undefined) return [byArgument]
   if (current !== undefined && current.text !== '' && (builds === undefined || current.index > builds.index)) {
     return [replaceText(current, 0, current.text.length, user)]
   }
@@ -111,6 +113,26 @@ function setUser(user: string, file: File): TextEdit[] | Refusal {
     return refuse('the last instruction ends in a continuation', `Add \`USER ${user}\` below it.`)
   }
   return [insertAfter(file.dockerfile, after, `${indentOf(after, file.source)}USER ${user}`)]
+}
+
+/**
+ * `ARG USER_ID=0` … `USER $USER_ID:$USER_ID`: the default is changed, for the same argument makes the account and gives
+ * it its folders. Undefined where the USER is written another way.
+ */
+function setUserArgument(user: string, current: Instruction, file: File): TextEdit | undefined {
+  const [uid = '', gid = uid] = user.split(':')
+  const reference = /^"?\$(?:\{(\w+)\}|(\w+))(?::\$(?:\{(\w+)\}|(\w+)))?"?$/.exec(current.text)
+  const name = reference?.[1] ?? reference?.[2]
+  const group = reference?.[3] ?? reference?.[4] ?? name
+  if (name === undefined || group !== name || uid !== gid || !/^\d+$/.test(uid)) return undefined
+  const sets = file.own.filter(
+    ({ keyword, index, pairs }) =>
+      (keyword === 'ARG' || keyword === 'ENV') && index < current.index && pairs?.some(({ key }) => key === name),
+  )
+  const [argument] = sets
+  const pair = argument?.pairs?.find(({ key }) => key === name)
+  if (sets.length !== 1 || argument?.keyword !== 'ARG' || !/^0+$/.test(pair?.value ?? '')) return undefined
+  return pair?.valueSpan === undefined ? undefined : { span: pair.valueSpan, text: uid }
 }
 
 function removeVariables(names: readonly string[], file: File): TextEdit[] | Refusal {
