@@ -42,7 +42,7 @@ const DEFAULT: ReadonlySet<string> = new Set(
 
 export interface CapabilityRisk {
   readonly severity: Severity
-  /** What it lets the container do, after the name. */
+  /** What it lets the container do, after "lets it". */
   readonly gives: string
 }
 
@@ -53,32 +53,32 @@ export function capabilityRisk(name: string): CapabilityRisk | undefined {
 }
 
 const RISKS: ReadonlyMap<string, readonly [Severity, string]> = new Map<string, readonly [Severity, string]>([
-  ['ALL', ['critical', 'everything that root on the host may do']],
-  ['SYS_ADMIN', ['critical', 'mounts file systems and changes kernel settings: little less than root on the host']],
-  ['SYS_MODULE', ['critical', 'loads code into the host’s kernel']],
-  ['SYS_RAWIO', ['critical', 'reads and writes the host’s memory and disks directly']],
-  ['DAC_READ_SEARCH', ['high', 'opens any file of the host by its handle, whatever its permissions']],
-  ['BPF', ['high', 'loads BPF programs that see what the whole host does']],
-  ['MAC_ADMIN', ['high', 'changes the rules of AppArmor or SELinux']],
-  ['MAC_OVERRIDE', ['high', 'passes over the rules of AppArmor or SELinux']],
-  ['SYS_BOOT', ['high', 'restarts the host or starts another kernel']],
-  ['PERFMON', ['medium', 'watches the kernel and other programs through its performance counters']],
-  ['CHECKPOINT_RESTORE', ['medium', 'restores processes with ids and files of its choice']],
-  ['SYS_PTRACE', ['medium', 'reads and changes the memory of the processes that it sees']],
-  ['NET_ADMIN', ['medium', 'changes addresses, routes and firewall rules of its network']],
-  ['SYSLOG', ['medium', 'reads kernel messages and addresses, which exploits need']],
-  ['SYS_TIME', ['medium', 'sets the host’s clock, on which certificates and logs depend']],
-  ['AUDIT_CONTROL', ['medium', 'switches the kernel’s audit log off']],
-  ['AUDIT_READ', ['low', 'reads the kernel’s audit log']],
-  ['SYS_RESOURCE', ['low', 'lifts its own limits and disk quotas']],
-  ['SYS_NICE', ['low', 'takes processor time from other programs']],
-  ['IPC_LOCK', ['low', 'locks memory beyond its limit']],
-  ['IPC_OWNER', ['low', 'uses shared memory that belongs to others']],
-  ['LINUX_IMMUTABLE', ['low', 'changes the immutable flag of files']],
-  ['NET_BROADCAST', ['low', 'sends to broadcast addresses']],
-  ['SYS_TTY_CONFIG', ['low', 'changes the host’s terminals']],
-  ['SYS_PACCT', ['low', 'switches process accounting']],
-  ['LEASE', ['low', 'takes leases on files']],
-  ['WAKE_ALARM', ['low', 'wakes the host']],
-  ['BLOCK_SUSPEND', ['low', 'keeps the host from sleeping']],
+  ['ALL', ['critical', 'do everything that root on the host may do']],
+  ['SYS_ADMIN', ['critical', 'mount file systems and change kernel settings: little less than root on the host']],
+  ['SYS_MODULE', ['critical', 'load code into the host’s kernel']],
+  ['SYS_RAWIO', ['critical', 'read and write the host’s memory and disks directly']],
+  ['DAC_READ_SEARCH', ['high', 'open any file of the host by its handle, whatever its permissions']],
+  ['BPF', ['high', 'load BPF programs that see what the whole host does']],
+  ['MAC_ADMIN', ['high', 'change the rules of AppArmor or SELinux']],
+  ['MAC_OVERRIDE', ['high', 'pass over the rules of AppArmor or SELinux']],
+  ['SYS_BOOT', ['high', 'restart the host or start another kernel']],
+  ['PERFMON', ['medium', 'watch the kernel and other programs through its performance counters']],
+  ['CHECKPOINT_RESTORE', ['medium', 'restore processes with ids and files of its choice']],
+  ['SYS_PTRACE', ['medium', 'read and change the memory of the processes that it sees']],
+  ['NET_ADMIN', ['medium', 'change addresses, routes and firewall rules of its network']],
+  ['SYSLOG', ['medium', 'read kernel messages and addresses, which exploits need']],
+  ['SYS_TIME', ['medium', 'set the host’s clock, on which certificates and logs depend']],
+  ['AUDIT_CONTROL', ['medium', 'switch the kernel’s audit log off']],
+  ['AUDIT_READ', ['low', 'read the kernel’s audit log']],
+  ['SYS_RESOURCE', ['low', 'lift its own limits and disk quotas']],
+  ['SYS_NICE', ['low', 'take processor time from other programs']],
+  ['IPC_LOCK', ['low', 'lock memory beyond its limit']],
+  ['IPC_OWNER', ['low', 'use shared memory that belongs to others']],
+  ['LINUX_IMMUTABLE', ['low', 'change the immutable flag of files']],
+  ['NET_BROADCAST', ['low', 'send to broadcast addresses']],
+  ['SYS_TTY_CONFIG', ['low', 'change the host’s terminals']],
+  ['SYS_PACCT', ['low', 'switch process accounting']],
+  ['LEASE', ['low', 'take leases on files']],
+  ['WAKE_ALARM', ['low', 'wake the host']],
+  ['BLOCK_SUSPEND', ['low', 'keep the host from sleeping']],
 ])

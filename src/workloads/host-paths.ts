@@ -9,7 +9,7 @@ export interface HostPathRisk {
   readonly severity: Severity
   /** What it is, for messages: `the host's whole file system`. */
   readonly what: string
-  /** What an attacker gains, after "who gets into it can". */
+  /** What an attacker gains, after "whoever gets into it can". */
   readonly gain: string
   readonly concept:
     | 'host-root-writable'

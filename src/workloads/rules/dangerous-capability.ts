@@ -110,10 +110,10 @@ spec:
     report({
       at: placeOf(add),
       key: 'capabilities.add',
-      message: `${atStart(workload.label)} is given ${listed(names)}${names.length === 1 ? ', which' : `: ${worst.name}`} ${worst.gives}${forGpu ? '; its GPU does not need SYS_PTRACE' : ''}`,
-      label: worst.gives,
+      message: `${atStart(workload.label)} is given ${listed(names)}${names.length === 1 ? ', which' : `: ${worst.name}`} lets it ${worst.gives}${forGpu ? '; its GPU does not need SYS_PTRACE' : ''}`,
+      label: `lets it ${worst.gives}`,
       severity: worst.severity,
-      because: because([`${worst.name} ${worst.gives}`, ...worst.reasons]) as string,
+      because: because([`${worst.name} lets it ${worst.gives}`, ...worst.reasons]) as string,
       concepts: [
         ...(serious.length > 0 ? ['dangerous-capability'] : []),
         'capability-added',
@@ -159,11 +159,18 @@ function judge(name: string, workload: WorkloadFact): Judged | undefined {
   const isOther = known(settings.user.mustBeNonRoot) === true || (uid !== undefined && uid !== 0)
   if (!isOther) return { name, gives, ...raised }
   // The capability is in the bounding set only: a program that carries it in its file is needed to use it.
+  if (known(settings.noNewPrivileges) === true)
+    return {
+      name,
+      gives,
+      severity: 'low',
+      reasons: ['it does not run as root and may not gain privileges, so no program inside can use it'],
+    }
   return {
     name,
     gives,
     severity: shiftSeverity(raised.severity, -1),
-    reasons: [...raised.reasons, `it does not run as root, so only a set-uid program inside could use it`],
+    reasons: [...raised.reasons, 'it does not run as root, so only a set-uid program inside could use it'],
   }
 }
 

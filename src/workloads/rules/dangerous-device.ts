@@ -68,7 +68,7 @@ export default defineRule({
       report({
         at,
         key: `devices[${key}]`,
-        message: `${atStart(workload.label)} is given ${risk.what} (${value.source}): who gets into it can ${risk.gain}`,
+        message: `${atStart(workload.label)} is given ${risk.what} (${value.source}): whoever gets into it can ${risk.gain}`,
         label: risk.what,
         concepts: [value.source === '/dev' ? 'dev-dir-mounted' : 'dangerous-device'],
         ...(milder

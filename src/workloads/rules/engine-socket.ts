@@ -146,7 +146,7 @@ function tell(
     key,
     message: isProxy
       ? `${who} is a proxy in front of the socket of ${socket.engine}: what it lets through decides what its callers can do to the ${host}`
-      : `${who} holds ${what}${readOnly === true ? ', and read-only does not help' : ''}: who gets into it ${runsForeignCode ? '(it runs code of others by design) ' : ''}is root on the ${host}`,
+      : `${who} holds ${what}${readOnly === true ? ', and read-only does not help' : ''}: whoever gets into it ${runsForeignCode ? '(it runs code of others by design) ' : ''}is root on the ${host}`,
     label: `as good as root on the ${host}`,
     concepts: [
       isSwitch ? 'use-api-socket' : 'docker-socket-mount',

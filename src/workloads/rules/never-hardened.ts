@@ -253,12 +253,11 @@ spec:
     const missing = missingHardening(workload)
     if (missing.length === 0) return
     const isGrave = lacksPrivilegeSwitch(missing)
-    const words = missing.map((one) => WORDS[one])
     const lacksSecurityOption = missing.includes('no-new-privileges') && workload.dialect === 'compose'
     report({
       at: undefined,
       key: isGrave ? 'hardening' : 'limits',
-      message: `${atStart(workload.label)} ${listed(words)}`,
+      message: `${atStart(workload.label)} ${wordsOf(missing)}`,
       label: `${missing.length} ${missing.length === 1 ? 'switch' : 'switches'} at the engine’s default`,
       concepts: [...missing.map((one) => CONCEPTS[one]), ...(lacksSecurityOption ? ['security-opt-missing'] : [])],
       ...severityOf(missing, isGrave),
@@ -277,14 +276,18 @@ function severityOf(missing: readonly Hardening[], isGrave: boolean): { severity
   return { severity: 'low', because }
 }
 
-const WORDS: Readonly<Record<Hardening, string>> = {
+/** `keeps …, may gain … and has no limit on memory and processes`. */
+function wordsOf(missing: readonly Hardening[]): string {
+  const limits = missing.flatMap((one) => LIMITS[one] ?? [])
+  const noLimits = limits.length === 0 ? [] : [`has no limit on ${listed(limits)}`]
+  return listed([...missing.flatMap((one) => WORDS[one] ?? []), ...noLimits])
+}
+
+const WORDS: Partial<Record<Hardening, string>> = {
   capabilities: 'keeps the default capabilities',
   'no-new-privileges': 'may gain privileges by set-uid programs',
   seccomp: 'has no seccomp filter',
   'read-only': 'can change its own root file system',
-  memory: 'has no memory limit',
-  cpus: 'has no processor limit',
-  pids: 'has no limit of processes',
 }
 
 const CONCEPTS: Readonly<Record<Hardening, string>> = {

@@ -162,19 +162,24 @@ spec:
       report({
         at: placeOf(setting),
         key: `mounts[${target}]`,
-        message: `${atStart(workload.label)} ${mount.readOnly ? 'reads' : 'has'} ${risk.what} (${mount.source})${mount.readOnly ? '' : ', writable'}: who gets into it can ${risk.gain}`,
+        message: `${atStart(workload.label)} may ${mount.readOnly ? 'read' : 'write to'} ${nameOf(risk, mount.source)}: whoever gets into it can ${risk.gain}`,
         label: mount.readOnly ? 'of the host, read-only' : 'of the host, writable',
         concepts:
           risk.concept === 'gpu-hostpath-device' || risk.concept === 'dev-dir-mounted'
             ? [risk.concept]
             : [...new Set([risk.concept, 'sensitive-host-mount', 'host-path-mount'])],
         severity: milder?.severity ?? risk.severity,
-        because: milder?.because ?? (mount.readOnly ? `${risk.what}, read-only` : `${risk.what}, writable`),
+        because: milder?.because ?? `it may ${mount.readOnly ? 'read' : 'write to'} ${risk.what}`,
         fix: fixFor(workload, target, setting, mount, risk),
       })
     }
   },
 })
+
+/** `the host’s /sys`, `the SSH keys of the host’s user (~/.ssh)`: with the path, once. */
+function nameOf({ what }: HostPathRisk, source: string): string {
+  return what.includes(source.length > 1 ? source.replace(/\/$/, '') : '(/)') ? what : `${what} (${source})`
+}
 
 function riskOf(workload: WorkloadFact, mount: Mount, source: string): HostPathRisk | undefined {
   if (workload.dialect === 'kubernetes' && isGpuDevice(source)) {
@@ -195,6 +200,9 @@ function milderBecause(
   mount: Mount,
   risk: HostPathRisk,
 ): { severity: Severity; because: string } | undefined {
+  if (known(workload.settings.privileged) === true && OPEN_TO_PRIVILEGED.test(mount.source ?? '')) {
+    return { severity: 'low', because: 'it is privileged, which opens the kernel’s files and the devices to it anyway' }
+  }
   if (!mount.readOnly || risk.concept === 'home-credential-mount') return undefined
   if (!isNodeAgent(workload) && !rolesOf(workload, view).has('monitoring')) return undefined
   return {
@@ -202,6 +210,9 @@ function milderBecause(
     because: 'it is a monitoring agent, which reads the host by design, and the mount is read-only',
   }
 }
+
+/** A privileged container has a /sys of the same contents, writable, and every device. */
+const OPEN_TO_PRIVILEGED = /^\/(?:sys|dev)(?:\/|$)/
 
 /** Agents whose documentation has them read the host. */
 function isNodeAgent(workload: WorkloadFact): boolean {

@@ -124,8 +124,8 @@ images:
       key: 'image',
       message:
         pinning === 'no-tag'
-          ? `${atStart(workload.label)} runs ${text} without a tag: whatever is the latest when it is pulled`
-          : `${atStart(workload.label)} runs ${text}, and "${tag}" is another image tomorrow`,
+          ? `${atStart(workload.label)} runs ${text} without a tag: it gets whatever is the latest on the day of the pull`
+          : `${atStart(workload.label)} runs ${text}, and "${tag}" may be another image tomorrow`,
       label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
       ...(mayBeLocal
         ? {
