@@ -62,6 +62,14 @@ for (const [title, files, rule, severity, message, because] of [
     /it is privileged/,
   ],
   [
+    'root where nothing filters its system calls',
+    { 'compose.yaml': 'services:\n  a:\n    image: python:3.12\n    security_opt: [seccomp=unconfined]\n' },
+    'workload/runs-as-root',
+    'medium',
+    /python:3\.12/,
+    /walls \(its capabilities\) still hold root in/,
+  ],
+  [
     'a USER whose argument is 0',
     { Dockerfile: 'FROM debian:12\nARG ID=0\nUSER "$ID:$ID"\nCMD ["x"]\n' },
     'workload/runs-as-root',

@@ -151,9 +151,9 @@ function scratchState(at: Place): StageState {
   const path: Setting<string> = { is: 'default', value: DEFAULT_PATH, by: { ...none, because: 'BuildKit sets it' } }
   return {
     user: {
-      uid: { is: 'default', value: 0, by: { ...none, because: 'an image without USER runs as root' } },
-      gid: { is: 'default', value: 0, by: { ...none, because: 'an image without USER runs as root' } },
-      name: { is: 'default', value: 'root', by: { ...none, because: 'an image without USER runs as root' } },
+      uid: { is: 'default', value: 0, by: { ...none, because: 'FROM scratch starts as root' } },
+      gid: { is: 'default', value: 0, by: { ...none, because: 'FROM scratch starts as root' } },
+      name: { is: 'default', value: 'root', by: { ...none, because: 'FROM scratch starts as root' } },
     },
     env: new Map([['PATH', path]]),
     labels: new Map(),

@@ -148,6 +148,6 @@ function severityOf({
     ? { severity: 'medium', because: 'it is an init container: it ends before the pod serves anybody' }
     : {
         severity: 'high',
-        because: 'it is the node that is reached: the cluster’s API and the other nodes have walls of their own',
+        because: 'it reaches one node, not the whole cluster',
       }
 }

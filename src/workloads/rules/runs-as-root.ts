@@ -329,8 +329,12 @@ function baseSeverity(workload: WorkloadFact, user: Root): { severity: Severity;
     }
   return {
     severity,
-    because: isSaid ? undefined : 'the container’s own walls (capabilities, seccomp) still stand around root',
+    because: isSaid ? undefined : `the container’s walls (${wallsOf(workload)}) still hold root in`,
   }
+}
+
+function wallsOf({ settings }: WorkloadFact): string {
+  return known(settings.seccomp)?.mode === 'unconfined' ? 'its capabilities' : 'its capabilities and seccomp'
 }
 
 function lowerBecause(workload: WorkloadFact, view: View): { why: string; to?: Severity } | undefined {
