@@ -198,18 +198,20 @@ function listed(names: readonly string[]): string {
 }
 
 function withFixes(drafts: readonly Draft[]): Pick<Evaluation, 'findings' | 'fixes'> {
-  const fixes = new Map<FixId, { draft: FixDraft; steps: FixStep[]; resolves: Set<string> }>()
+  // Steps by their JSON: a fix of a whole project is stated by each of its workloads, and has a step for each.
+  const fixes = new Map<FixId, { draft: FixDraft; steps: Map<string, FixStep>; resolves: Set<string> }>()
   const findings = numbered(drafts).map(({ finding, fix }): Finding => {
     if (fix === undefined) return { ...finding, fixes: [] }
     const target = finding.locations[0]?.target ?? ''
     const id = fixIdOf(target, fix)
-    const known = fixes.get(id) ?? { draft: fix, steps: [], resolves: new Set<string>() }
+    const known = fixes.get(id) ?? { draft: fix, steps: new Map(), resolves: new Set<string>() }
     fixes.set(id, known)
     known.resolves.add(finding.fingerprint)
     if (fix.safety === 'review' && known.draft.safety === 'safe')
       known.draft = { ...known.draft, safety: 'review', ...(fix.breaks === undefined ? {} : { breaks: fix.breaks }) }
     for (const step of fix.steps) {
-      if (!known.steps.some((other) => JSON.stringify(other) === JSON.stringify(step))) known.steps.push(step)
+      const said = JSON.stringify(step)
+      if (!known.steps.has(said)) known.steps.set(said, step)
     }
     return { ...finding, fixes: [id] }
   })
@@ -219,11 +221,11 @@ function withFixes(drafts: readonly Draft[]): Pick<Evaluation, 'findings' | 'fix
       .map(
         ([id, { draft: one, steps, resolves }]): Fix => ({
           id,
-          action: actionOf(steps),
+          action: actionOf([...steps.values()]),
           title: one.title,
           safety: one.safety,
           ...(one.breaks === undefined ? {} : { breaks: one.breaks }),
-          steps,
+          steps: [...steps.values()],
           resolves: [...resolves].sort(compareText),
           conflicts: [],
         }),

@@ -4,6 +4,7 @@ import type { Fact, FactId, FactKind, FactOf, NewFact, View } from './fact.ts'
 export class FactStore implements View {
   readonly #byKind = new Map<string, Fact[]>()
   readonly #byId = new Map<FactId, Fact>()
+  readonly #byTarget = new Map<string, Fact[]>()
   readonly #byPath = new Map<string, Fact[]>()
   /** Highest counter given out for an id that was taken. */
   readonly #counts = new Map<string, number>()
@@ -25,6 +26,7 @@ export class FactStore implements View {
     } as Fact
     this.#byId.set(id, placed)
     append(this.#byKind, placed.kind, placed)
+    append(this.#byTarget, `${placed.kind}\n${placed.target}`, placed)
     if (placed.path !== undefined) append(this.#byPath, pathKey(placed.kind, placed.target, placed.path), placed)
     return placed
   }
@@ -34,7 +36,7 @@ export class FactStore implements View {
   }
 
   in<K extends FactKind>(kind: K, target: string): readonly FactOf<K>[] {
-    return this.all(kind).filter((fact) => fact.target === target)
+    return (this.#byTarget.get(`${kind}\n${target}`) ?? []) as unknown as readonly FactOf<K>[]
   }
 
   byId<K extends FactKind>(kind: K, id: FactId): FactOf<K> | undefined {
