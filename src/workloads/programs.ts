@@ -24,8 +24,18 @@ export interface Program {
   readonly assignments: readonly { readonly name: string; readonly value: string; readonly at: Place | undefined }[]
 }
 
-/** Every program of entrypoint and command, in the order in which a script names them. */
-export function programsOf(workload: WorkloadFact): Program[] {
+/** Every program of entrypoint and command, in the order in which a script names them. Read once for all who ask. */
+export function programsOf(workload: WorkloadFact): readonly Program[] {
+  const known = programsRead.get(workload)
+  if (known !== undefined) return known
+  const programs = readPrograms(workload)
+  programsRead.set(workload, programs)
+  return programs
+}
+
+const programsRead = new WeakMap<WorkloadFact, readonly Program[]>()
+
+function readPrograms(workload: WorkloadFact): readonly Program[] {
   const { entrypoint, command } = workload.settings
   const words = [...(known(entrypoint) ?? []), ...(known(command) ?? [])]
   if (words.length === 0) return []
