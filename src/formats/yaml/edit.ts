@@ -5,15 +5,26 @@
 import type { TextEdit } from '../../core/fix.ts'
 import { encodeText, SourceText } from '../../core/span.ts'
 import type { TreeNode } from '../../core/tree.ts'
-import { readYaml } from './read.ts'
+import { readYaml, type YamlOptions, type YamlReading } from './read.ts'
 import type { BlockStyle, YamlValue } from './render.ts'
 import { appendItem, blockStyleOf, removeEntry, removeItem, type Splice, setEntry } from './splice.ts'
 
 /** Keys, and list indexes as numbers. */
 export type YamlPath = readonly (string | number)[]
 
+/** A file as it is before it is edited. Read once, however many changes are tried on it; no scalar is masked. */
+export function readOriginal(source: SourceText, version: YamlOptions['version']): YamlReading {
+  const known = originals.get(source)
+  if (known?.version === version) return known.reading
+  const reading = readYaml(source, { version })
+  originals.set(source, { version, reading })
+  return reading
+}
+
+const originals = new WeakMap<SourceText, { readonly version: YamlOptions['version']; readonly reading: YamlReading }>()
+
 export class YamlEdit {
-  readonly #version: '1.2' | '1.1'
+  readonly #version: YamlOptions['version']
   readonly #document: number
   #pieces: Pieces
   #isSound = true
@@ -21,12 +32,12 @@ export class YamlEdit {
   #root: TreeNode | null
 
   /** `document`: its index among the file's documents. */
-  constructor(source: SourceText, version: '1.2' | '1.1', document: number) {
+  constructor(source: SourceText, version: YamlOptions['version'], document: number) {
     this.#version = version
     this.#document = document
     this.#pieces = new Pieces(source.bytes)
     this.#source = source
-    this.#root = this.#read()
+    this.#root = this.#take(readOriginal(source, version))
   }
 
   /** The text as it is now. */
@@ -108,7 +119,7 @@ export class YamlEdit {
     const before = { pieces: this.#pieces.copy(), source: this.#source, root: this.#root }
     this.#pieces.apply(splice)
     this.#source = new SourceText(this.#pieces.bytes())
-    this.#root = this.#read()
+    this.#root = this.#take(readYaml(this.#source, { version: this.#version }))
     if (this.#isSound) return undefined
     // The last line of defence: a file that could be read before can be read after.
     this.#pieces = before.pieces
@@ -118,8 +129,7 @@ export class YamlEdit {
     return 'the change would leave the file unreadable'
   }
 
-  #read(): TreeNode | null {
-    const { documents, problems } = readYaml(this.#source, { version: this.#version })
+  #take({ documents, problems }: YamlReading): TreeNode | null {
     this.#isSound = !problems.some(({ code, level }) => level === 'error' && code !== 'duplicate-key')
     return documents[this.#document] ?? null
   }

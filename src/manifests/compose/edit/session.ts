@@ -6,8 +6,7 @@ import type { TextEdit } from '../../../core/fix.ts'
 import type { Place } from '../../../core/place.ts'
 import { overlaps, type SourceText, type Span } from '../../../core/span.ts'
 import type { TreeEntry, TreeList, TreeMap, TreeNode, TreeScalar } from '../../../core/tree.ts'
-import { YamlEdit, type YamlPath } from '../../../formats/yaml/edit.ts'
-import { readYaml } from '../../../formats/yaml/read.ts'
+import { readOriginal, YamlEdit, type YamlPath } from '../../../formats/yaml/edit.ts'
 import { renderScalar, type YamlValue } from '../../../formats/yaml/render.ts'
 import { replaceScalar, type Splice } from '../../../formats/yaml/splice.ts'
 import { entriesOf, entryOf, resolve, type TreeContext, treeContext } from '../../../formats/yaml/tree.ts'
@@ -65,7 +64,7 @@ export class ServiceFile {
   /** Throws {@link CannotEdit} where the file does not say the service in place. */
   static open(path: string, source: SourceText | undefined, service: string, manual: string): ServiceFile {
     if (source === undefined) throw new CannotEdit(`${path} cannot be read`, manual)
-    const { documents, problems } = readYaml(source, { version: '1.2' })
+    const { documents, problems } = readOriginal(source, '1.2')
     if (problems.some((problem) => problem.level === 'error')) throw new CannotEdit(`${path} is not valid YAML`, manual)
     for (let index = documents.length - 1; index >= 0; index--) {
       const root = documents[index]
