@@ -55,17 +55,21 @@ const MAX_COPIED = 2_000_000
 const MAX_REFUSED = 100
 
 export function evaluateStages(dockerfile: StagedDockerfile, options: EvaluateOptions = {}): StageGraph {
-  if (options.visit !== undefined) return new Evaluation(dockerfile, options).run()
-  const known = evaluated.get(dockerfile) ?? new Map<string, StageGraph>()
-  evaluated.set(dockerfile, known)
+  const known = evaluated.get(dockerfile.instructions) ?? new Map<string, StageGraph>()
+  evaluated.set(dockerfile.instructions, known)
   const key = JSON.stringify([options.target, options.args])
-  const graph = known.get(key) ?? new Evaluation(dockerfile, options).run()
-  known.set(key, graph)
-  return graph
+  const graph = options.visit === undefined ? known.get(key) : undefined
+  if (graph !== undefined) return graph
+  const fresh = new Evaluation(dockerfile, options).run()
+  known.set(key, fresh)
+  return fresh
 }
 
-/** Graphs of files that were evaluated: a resolver and several rules ask for the same one. Pure, so only time is saved. */
-const evaluated = new WeakMap<StagedDockerfile, Map<string, StageGraph>>()
+/**
+ * Graphs of files that were evaluated: the analyzer, a resolver and several rules ask for the same one. Pure, so only
+ * time is saved. By their instructions, which a parsed file and the fact made of it share.
+ */
+const evaluated = new WeakMap<StagedDockerfile['instructions'], Map<string, StageGraph>>()
 
 class Evaluation {
   readonly #file: StagedDockerfile
