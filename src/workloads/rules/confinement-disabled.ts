@@ -2,6 +2,7 @@ import type { Setting, WorkloadFact } from '../../core/facts/workload.ts'
 import { defineRule } from '../../core/rule.ts'
 import { isSet, known, placeOf, settingFix } from '../../core/setting.ts'
 import type { Severity } from '../../core/severity.ts'
+import { allOfProject, projectOf } from '../project.ts'
 import { atStart } from '../wording.ts'
 
 export default defineRule({
@@ -103,9 +104,10 @@ spec:
         fix: settingFix(
           workload,
           {
-            title: `Put the default confinement of ${workload.label} back (${NAMES[address]})`,
+            title: `Put the default confinement of ${allOfProject(workload)} back`,
+            group: `confinement ${projectOf(workload)}`,
             safety: 'review',
-            breaks: BREAKS[address],
+            breaks: BREAKS,
           },
           workload.dialect === 'kubernetes' && (address === 'seccomp' || address === 'apparmor')
             ? { set: address, value: 'default' }
@@ -165,16 +167,5 @@ function rowsFor(workload: WorkloadFact): readonly Row[] {
   ]
 }
 
-const NAMES: Readonly<Record<Address, string>> = {
-  seccomp: 'seccomp',
-  apparmor: 'AppArmor',
-  selinux: 'SELinux',
-  maskedPaths: 'masked paths',
-}
-
-const BREAKS: Readonly<Record<Address, string>> = {
-  seccomp: 'debuggers, profilers and nested engines; old ROCm recipes asked for it without need',
-  apparmor: 'programs that mount file systems or are nested engines',
-  selinux: 'bind mounts without :z or :Z on hosts with SELinux',
-  maskedPaths: 'nested engines and tools that read kernel internals',
-}
+const BREAKS =
+  'debuggers, profilers, nested engines and programs that mount file systems; bind mounts without :z or :Z on hosts with SELinux; old ROCm recipes asked for it without need'

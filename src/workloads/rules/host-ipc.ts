@@ -91,7 +91,7 @@ spec:
     report({
       at: placeOf(namespaces.ipc),
       key: 'namespaces.ipc',
-      message: `${atStart(workload.label)} shares the memory segments of the ${host}${forSharedMemory ? ': shared memory of its own is enough for data loaders and NCCL' : ': it reads and writes what other programs keep in them'}`,
+      message: `${atStart(workload.label)} shares the memory segments of the ${host}${forSharedMemory ? ': shared memory of its own is enough for data loaders and NCCL' : ': it can read and write what other programs keep there'}`,
       label: `the ${host}’s shared memory`,
       concepts: forSharedMemory ? ['host-ipc', 'ipc-host-for-shm'] : ['host-ipc'],
       ...(forSharedMemory
