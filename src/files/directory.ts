@@ -104,16 +104,18 @@ export class DirectoryLayer implements Layer {
       await breathe()
       const entries = this.#list(folder.path, visitor)
       if (entries === undefined) continue
-      if (folder.path !== '' && entries.some(({ name }) => name === 'pyvenv.cfg') && !this.#options.includeIgnored) {
+      if (folder.path !== '' && holds(entries, 'pyvenv.cfg') && !this.#options.includeIgnored) {
         left.set('a virtual environment', (left.get('a virtual environment') ?? 0) + 1)
         continue
       }
-      if (entries.some(({ name }) => name === '.gitignore')) ignores.read(folder.path)
+      if (holds(entries, '.gitignore')) ignores.read(folder.path)
       const wanted: LayerFile[] = []
       const inside: string[] = []
-      for (const { name, entry } of entries) {
-        const path = folder.path === '' ? name : `${folder.path}/${name}`
-        const kind = kindOf(entry, () => join(this.#root, path))
+      const prefix = folder.path === '' ? '' : `${folder.path}/`
+      for (const entry of entries) {
+        const { name } = entry
+        const path = prefix + name
+        const kind = kindOf(entry, this.#root, path)
         if (kind === 'folder') {
           const why = NEVER_SOURCE.get(name)
           if (why !== undefined && !this.#options.includeIgnored)
@@ -165,17 +167,15 @@ export class DirectoryLayer implements Layer {
     }
   }
 
-  #list(path: string, visitor: LayerVisitor): { name: string; entry: Dirent }[] | undefined {
+  #list(path: string, visitor: LayerVisitor): Dirent[] | undefined {
     const absolute = path === '' ? this.#root : join(this.#root, path)
     try {
       const entries = readdirSync(onDisk(absolute), { withFileTypes: true })
-      if (!entries.some(({ name }) => name.includes('\uFFFD')))
-        return entries.map((entry) => ({ name: entry.name, entry }))
+      if (!entries.some(({ name }) => name.includes('\uFFFD'))) return entries
       // A name that is not UTF-8: list again as bytes, so that the file can be opened under its real name.
-      return readdirSync(onDisk(absolute), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
-        name: decodeText(entry.name as unknown as Uint8Array).text,
-        entry: entry as unknown as Dirent,
-      }))
+      return readdirSync(onDisk(absolute), { withFileTypes: true, encoding: 'buffer' }).map((entry) =>
+        Object.assign(entry as unknown as Dirent, { name: decodeText(entry.name).text }),
+      )
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : (code ?? String(error))
@@ -191,6 +191,10 @@ export class DirectoryLayer implements Layer {
   }
 }
 
+function holds(entries: readonly Dirent[], name: string): boolean {
+  return entries.some((entry) => entry.name === name)
+}
+
 /** Reading is synchronous, so without a pause now and then no interrupt would ever be noticed. */
 function breather(): () => Promise<void> {
   let last = performance.now()
@@ -204,13 +208,13 @@ function breather(): () => Promise<void> {
 /** Milliseconds. */
 const LONGEST_BREATH = 50
 
-function kindOf(entry: Dirent, path: () => string): 'file' | 'folder' | 'link' | 'other' {
+function kindOf(entry: Dirent, root: string, path: string): 'file' | 'folder' | 'link' | 'other' {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'folder'
   if (entry.isSymbolicLink()) return 'link'
   if (entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice()) return 'other'
   // Some file systems do not say the type in the listing.
-  const stats = lstatSync(onDisk(path()), { throwIfNoEntry: false })
+  const stats = lstatSync(onDisk(join(root, path)), { throwIfNoEntry: false })
   if (stats?.isFile()) return 'file'
   if (stats?.isDirectory()) return 'folder'
   return stats?.isSymbolicLink() ? 'link' : 'other'
