@@ -1,6 +1,7 @@
 import type { View } from '../../core/fact.ts'
 import type { WorkloadFact } from '../../core/facts/workload.ts'
 import type { FixDraft } from '../../core/fix.ts'
+import type { Place } from '../../core/place.ts'
 import { defineRule } from '../../core/rule.ts'
 import { known, knownItems, manualFix, placeOf, settingFix } from '../../core/setting.ts'
 import { type Confidence, type Severity, shiftSeverity } from '../../core/severity.ts'
@@ -144,6 +145,19 @@ ENTRYPOINT ["gosu", "app", "python", "/app/app.py"]
       },
     },
     {
+      // A service that is built from a stage of its own is mended by a key of its own.
+      Dockerfile: {
+        bad: 'FROM debian:12 AS api\nCMD ["api"]\nFROM debian:12\nCMD ["job"]\n',
+        good: 'FROM debian:12 AS api\nCMD ["api"]\nFROM debian:12\nUSER 10001:10001\nCMD ["job"]\n',
+      },
+      'compose.yaml': {
+        bad: 'services:\n  api:\n    build: {context: ., target: api}\n  job:\n    build: .\n',
+        good: 'services:\n  api:\n    build: {context: ., target: api}\n    user: "10001:10001"\n  job:\n    build: .\n',
+        fixed:
+          'services:\n  api:\n    build: {context: ., target: api}\n    user: "10001:10001"\n  job:\n    build: .\n',
+      },
+    },
+    {
       // What lies below /root is out of another user's reach: a key alone would break the service.
       'compose.yaml': {
         bad: `services:
@@ -238,11 +252,14 @@ spec:
     // A well-known server that becomes another user by itself: nothing to do about it in a declaration.
     if (user.is === 'root' && user.how === 'base' && user.dropsTo !== undefined && workload.phase !== 'built') return
     const judged = judge(workload, user, view)
+    const label = user.is === 'root' ? (user.how === 'base' ? 'starts as root' : 'root') : 'its user is not known here'
+    const builds = placeOfOtherStage(workload)
     report({
-      at: placeOf(uid),
+      at: builds ?? placeOf(uid),
+      ...(builds === undefined ? {} : { related: [{ at: placeOf(uid), label }] }),
       key: 'user',
       message: messageOf(workload, user),
-      label: user.is === 'root' ? (user.how === 'base' ? 'starts as root' : 'root') : 'its user is not known here',
+      label: builds === undefined ? label : 'built from a stage that runs as root',
       confidence: judged.confidence,
       ...(judged.because === undefined ? {} : { severity: judged.severity, because: judged.because }),
       fix:
@@ -255,6 +272,17 @@ spec:
     })
   },
 })
+
+/**
+ * Where a service says that it is built from another stage than the one that the Dockerfile ships: a USER in the shipped
+ * stage does nothing for it, so it is no part of that finding.
+ */
+function placeOfOtherStage({ settings, builtFrom, path }: WorkloadFact): Place | undefined {
+  const { uid } = settings.user
+  if (settings.build.is !== 'set' || builtFrom !== undefined || !('by' in uid)) return undefined
+  const isImages = uid.by?.who === 'base' || uid.by?.who === 'image'
+  return isImages && placeOf(uid)?.path !== path ? placeOf(settings.build) : undefined
+}
 
 type Root = Extract<EffectiveUser, { is: 'root' | 'probably-root' }>
 
