@@ -16,7 +16,7 @@ export default defineRule({
   confidence: 'high',
   concepts: ['host-ipc', 'ipc-host-for-shm'],
   title: 'Container shares the host’s memory segments',
-  why: 'It reads and writes the shared memory and semaphores of every program of the host and of every other container that does the same: a database’s buffers, a model’s tensors.',
+  why: 'It can read and write the shared memory and semaphores of the host’s programs and of every other container that does the same: a database’s buffers, a model’s tensors.',
   how: 'Take the setting out and give the container shared memory of its own: `shm_size: 8gb` in Compose, an `emptyDir` of medium Memory with a size limit at /dev/shm on Kubernetes.',
   fine: 'A tool that works on the host’s shared memory on purpose.',
   controls: ['CIS-Docker-1.6:5.17', 'NIST-800-190:4.4.3', 'K8s-PSS:baseline'],
