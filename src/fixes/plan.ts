@@ -40,7 +40,10 @@ export function writeFixes(fixes: readonly Fix[], planning: Planning): Fix[] {
       ]
       return { ...fix, action: 'manual', safety: 'review', steps }
     }
-    const others = fix.steps.filter((step) => step.do !== 'set' && step.do !== 'edit')
+    const others: FixStep[] = [
+      ...fix.steps.filter((step) => step.do !== 'set' && step.do !== 'edit'),
+      ...written.byHand.map((text): FixStep => ({ do: 'manual', text })),
+    ]
     const edits = written.files.map((file): FixStep => ({ do: 'edit', ...file }))
     const breaks = [fix.breaks, ...written.shared].filter((text) => text !== undefined).join('; ')
     return {
@@ -58,9 +61,11 @@ export function planEdits(fixes: readonly Fix[], planning: Planning): Plan {
   let taken: Fix[] = []
   for (const fix of fixes) {
     if (!fix.steps.some((step) => step.do === 'set' || step.do === 'edit')) continue
-    const alone = writeFix(fix, planning)
-    if ('why' in alone) left.push({ fix: fix.id, title: fix.title, why: alone.why })
-    else taken.push(fix)
+    const { fix: writable, refused } = withoutRefused(fix, planning)
+    for (const { why } of refused) left.push({ fix: fix.id, title: fix.title, why })
+    const alone = writeFix(writable, planning)
+    if (!('why' in alone)) taken.push(writable)
+    else if (refused.length === 0) left.push({ fix: fix.id, title: fix.title, why: alone.why })
   }
   for (;;) {
     const together = writeTogether(taken, planning)
@@ -75,25 +80,52 @@ export function planEdits(fixes: readonly Fix[], planning: Planning): Plan {
 }
 
 type Written =
-  | { readonly files: readonly FileEdits[]; readonly shared: readonly string[] }
+  | {
+      readonly files: readonly FileEdits[]
+      readonly shared: readonly string[]
+      /** What a person does at the workloads that could not be written. */
+      readonly byHand: readonly string[]
+    }
   | { readonly why: string; readonly manual: string }
 
 function writeFix(fix: Fix, planning: Planning): Written {
   const byFile = new Map<string, { target: string; path: string; edits: TextEdit[] }>()
   const shared: string[] = []
-  for (const [workload, { target, changes }] of changesByWorkload([fix])) {
+  const { fix: writable, refused } = withoutRefused(fix, planning)
+  for (const [workload, { target, changes }] of changesByWorkload([writable])) {
     const outcome = editWorkload(workload, target, changes, planning)
     if (!outcome.ok) return { why: outcome.why, manual: outcome.manual }
     if (outcome.shared !== undefined) shared.push(outcome.shared)
     for (const { path, edits } of outcome.files) addEdits(byFile, target, path, edits)
   }
   for (const step of fix.steps) if (step.do === 'edit') addEdits(byFile, step.target, step.path, step.edits)
+  const byHand = refused.map(({ manual }) => manual)
   try {
-    return { files: [...byFile.values()].map((file) => ({ ...file, edits: orderEdits(file.edits) })), shared }
+    return { files: [...byFile.values()].map((file) => ({ ...file, edits: orderEdits(file.edits) })), shared, byHand }
   } catch (error) {
     if (!(error instanceof EditConflict)) throw error
     return { why: error.message, manual: fix.title }
   }
+}
+
+/**
+ * A fix of a whole project without the workloads that no editor can write: one service whose settings an anchor owns
+ * does not keep the others from being mended. Where nothing would be left the fix stays as it is.
+ */
+function withoutRefused(
+  fix: Fix,
+  planning: Planning,
+): { readonly fix: Fix; readonly refused: readonly { readonly why: string; readonly manual: string }[] } {
+  const workloads = changesByWorkload([fix])
+  if (workloads.size < 2) return { fix, refused: [] }
+  const refused = new Map<string, { why: string; manual: string }>()
+  for (const [workload, { target, changes }] of workloads) {
+    const outcome = editWorkload(workload, target, changes, planning)
+    if (!outcome.ok) refused.set(workload, { why: outcome.why, manual: outcome.manual })
+  }
+  if (refused.size === 0 || refused.size === workloads.size) return { fix, refused: [] }
+  const steps = fix.steps.filter((step) => step.do !== 'set' || !refused.has(step.workload))
+  return { fix: { ...fix, steps }, refused: [...refused.values()] }
 }
 
 function writeTogether(
