@@ -3,11 +3,12 @@
  * next one sees it; in the end the edits are told in terms of the original file.
  */
 import type { TextEdit } from '../../core/fix.ts'
-import { encodeText, SourceText } from '../../core/span.ts'
+import { encodeText, SourceText, type Span } from '../../core/span.ts'
 import type { TreeNode } from '../../core/tree.ts'
 import { readYaml, type YamlOptions, type YamlReading } from './read.ts'
 import type { BlockStyle, YamlValue } from './render.ts'
 import { appendItem, blockStyleOf, removeEntry, removeItem, type Splice, setEntry } from './splice.ts'
+import { readWindow, type Window, windowAround } from './window.ts'
 
 /** Keys, and list indexes as numbers. */
 export type YamlPath = readonly (string | number)[]
@@ -29,7 +30,11 @@ export class YamlEdit {
   #pieces: Pieces
   #isSound = true
   #source: SourceText
+  /** Stale, but for its shape outside of the window, as soon as there is one. */
   #root: TreeNode | null
+  /** The entry that was changed and read again. */
+  #window: Window | undefined
+  #style: BlockStyle | undefined
 
   /** `document`: its index among the file's documents. */
   constructor(source: SourceText, version: YamlOptions['version'], document: number) {
@@ -47,6 +52,7 @@ export class YamlEdit {
 
   /** The document as it is now. */
   get root(): TreeNode | null {
+    if (this.#window !== undefined) this.#readWhole()
     return this.#root
   }
 
@@ -57,8 +63,10 @@ export class YamlEdit {
 
   /** The node at `path` as written; undefined where there is none, or an alias or merge key is in the way. */
   node(path: YamlPath): TreeNode | undefined {
-    let node: TreeNode | null | undefined = this.#root
-    for (const step of path) {
+    const window = this.#window
+    const isInside = window?.path.every((step, index) => path[index] === step) === true
+    let node: TreeNode | null | undefined = isInside ? window?.value : this.root
+    for (const step of isInside ? path.slice(window?.path.length) : path) {
       if (node?.type === 'map') node = node.entries.findLast((entry) => entry.key === String(step))?.value
       else if (node?.type === 'list' && typeof step === 'number') node = node.items[step]
       else return undefined
@@ -77,7 +85,8 @@ export class YamlEdit {
       const rest = path.slice(length + 1)
       if (rest.some((step) => typeof step === 'number')) return `there is no ${show(path.slice(0, -1))}`
       const nested = rest.reduceRight<YamlValue>((inner, step) => ({ [String(step)]: inner }), value)
-      return this.#apply(setEntry(this.#source, owner, String(path[length]), nested, this.#style()))
+      const splice = setEntry(this.#source, owner, String(path[length]), nested, this.#blockStyle())
+      return this.#apply(splice, path.slice(0, length))
     }
     return 'the document is empty'
   }
@@ -89,7 +98,7 @@ export class YamlEdit {
     if (list.type === 'alias') return `an alias (*${list.name}) stands at ${show(path)}`
     if (list.type !== 'list') return `${show(path)} is no list`
     if (list.id !== undefined) return `the list carries the anchor &${list.anchor}, which others may use`
-    return this.#apply(appendItem(this.#source, list, value, this.#style()))
+    return this.#apply(appendItem(this.#source, list, value, this.#blockStyle()), path)
   }
 
   /**
@@ -106,27 +115,43 @@ export class YamlEdit {
       target = target.slice(0, -1)
     }
     const last = target.at(-1)
-    const owner = this.node(target.slice(0, -1))
-    if (owner?.type === 'map' && last !== undefined) return this.#apply(removeEntry(this.#source, owner, String(last)))
-    if (owner?.type === 'list' && typeof last === 'number') return this.#apply(removeItem(this.#source, owner, last))
+    const above = target.slice(0, -1)
+    const owner = this.node(above)
+    if (owner?.type === 'map' && last !== undefined)
+      return this.#apply(removeEntry(this.#source, owner, String(last)), above)
+    if (owner?.type === 'list' && typeof last === 'number')
+      return this.#apply(removeItem(this.#source, owner, last), above)
     return `there is no ${show(path)}`
   }
 
-  #apply(splice: Splice): string | undefined {
+  /** `owner`: the path of the collection that changes. */
+  #apply(splice: Splice, owner: YamlPath): string | undefined {
     if (typeof splice === 'string') return splice
     if (!this.#isSound) return 'the file is not valid YAML'
     if (splice.length === 0) return undefined
-    const before = { pieces: this.#pieces.copy(), source: this.#source, root: this.#root }
+    const before = { pieces: this.#pieces.copy(), source: this.#source, root: this.#root, window: this.#window }
+    const window = this.#window ?? windowAround(this.#source, this.#root, owner)
     this.#pieces.apply(splice)
     this.#source = new SourceText(this.#pieces.bytes())
-    this.#root = this.#take(readYaml(this.#source, { version: this.#version }))
+    if (window !== undefined && splice.every(({ span }) => contains(window.lines, span))) {
+      const growth = this.#source.bytes.length - before.source.bytes.length
+      this.#window = readWindow(this.#source, window, growth, this.#version)
+      if (this.#window !== undefined) return undefined
+    }
+    this.#readWhole()
     if (this.#isSound) return undefined
     // The last line of defence: a file that could be read before can be read after.
     this.#pieces = before.pieces
     this.#source = before.source
     this.#root = before.root
+    this.#window = before.window
     this.#isSound = true
     return 'the change would leave the file unreadable'
+  }
+
+  #readWhole(): void {
+    this.#window = undefined
+    this.#root = this.#take(readYaml(this.#source, { version: this.#version }))
   }
 
   #take({ documents, problems }: YamlReading): TreeNode | null {
@@ -134,9 +159,15 @@ export class YamlEdit {
     return documents[this.#document] ?? null
   }
 
-  #style(): BlockStyle {
-    return blockStyleOf(this.#source, this.#root)
+  /** The style of the file as it was. */
+  #blockStyle(): BlockStyle {
+    this.#style ??= blockStyleOf(this.#source, this.root)
+    return this.#style
   }
+}
+
+function contains(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end
 }
 
 function show(path: YamlPath): string {
