@@ -2,7 +2,7 @@
  * From fixes as rules state them ("this setting should be that") to text edits. All changes of one workload go through
  * its dialect's editor together, so that two fixes which both need a new `deploy:` block write one.
  */
-import type { Editor } from '../core/editor.ts'
+import type { EditOutcome, Editor } from '../core/editor.ts'
 import type { View } from '../core/fact.ts'
 import type { Dialect } from '../core/facts/workload.ts'
 import type { Fix, FixId, FixStep, SettingChange, TextEdit } from '../core/fix.ts'
@@ -91,9 +91,9 @@ type Written =
 function writeFix(fix: Fix, planning: Planning): Written {
   const byFile = new Map<string, { target: string; path: string; edits: TextEdit[] }>()
   const shared: string[] = []
-  const { fix: writable, refused } = withoutRefused(fix, planning)
+  const { fix: writable, refused, outcomes } = withoutRefused(fix, planning)
   for (const [workload, { target, changes }] of changesByWorkload([writable])) {
-    const outcome = editWorkload(workload, target, changes, planning)
+    const outcome = outcomes.get(workload) ?? editWorkload(workload, target, changes, planning)
     if (!outcome.ok) return { why: outcome.why, manual: outcome.manual }
     if (outcome.shared !== undefined) shared.push(outcome.shared)
     for (const { path, edits } of outcome.files) addEdits(byFile, target, path, edits)
@@ -108,24 +108,30 @@ function writeFix(fix: Fix, planning: Planning): Written {
   }
 }
 
+interface Writable {
+  readonly fix: Fix
+  readonly refused: readonly { readonly why: string; readonly manual: string }[]
+  /** What was tried on the way, by workload. */
+  readonly outcomes: ReadonlyMap<string, EditOutcome>
+}
+
 /**
  * A fix of a whole project without the workloads that no editor can write: one service whose settings an anchor owns
  * does not keep the others from being mended. Where nothing would be left the fix stays as it is.
  */
-function withoutRefused(
-  fix: Fix,
-  planning: Planning,
-): { readonly fix: Fix; readonly refused: readonly { readonly why: string; readonly manual: string }[] } {
+function withoutRefused(fix: Fix, planning: Planning): Writable {
   const workloads = changesByWorkload([fix])
-  if (workloads.size < 2) return { fix, refused: [] }
+  if (workloads.size < 2) return { fix, refused: [], outcomes: new Map() }
   const refused = new Map<string, { why: string; manual: string }>()
+  const outcomes = new Map<string, EditOutcome>()
   for (const [workload, { target, changes }] of workloads) {
     const outcome = editWorkload(workload, target, changes, planning)
+    outcomes.set(workload, outcome)
     if (!outcome.ok) refused.set(workload, { why: outcome.why, manual: outcome.manual })
   }
-  if (refused.size === 0 || refused.size === workloads.size) return { fix, refused: [] }
+  if (refused.size === 0 || refused.size === workloads.size) return { fix, refused: [], outcomes }
   const steps = fix.steps.filter((step) => step.do !== 'set' || !refused.has(step.workload))
-  return { fix: { ...fix, steps }, refused: [...refused.values()] }
+  return { fix: { ...fix, steps }, refused: [...refused.values()], outcomes }
 }
 
 function writeTogether(
@@ -171,12 +177,12 @@ function changesByWorkload(fixes: readonly Fix[]) {
   return byWorkload
 }
 
-function editWorkload(id: string, target: string, changes: readonly SettingChange[], planning: Planning) {
+function editWorkload(id: string, target: string, changes: readonly SettingChange[], planning: Planning): EditOutcome {
   const workload = planning.facts.byId('workload', id)
   const editor = workload === undefined ? undefined : planning.editors.get(workload.dialect)
   if (workload === undefined || editor === undefined) {
     return {
-      ok: false as const,
+      ok: false,
       why: 'nothing here can write it',
       manual: 'change the setting where the container is declared',
     }
