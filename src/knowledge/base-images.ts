@@ -44,7 +44,7 @@ export interface BaseImage {
 /** What is known of the image; undefined where it is not in the table. */
 export function baseImage(reference: ImageReference): BaseImage | undefined {
   const name = canonicalName(reference)
-  const row = EXACT.get(name) ?? PATTERNS.find((candidate) => matches(candidate.repository, name))
+  const row = EXACT.get(name) ?? rowByPattern(name)
   if (row === undefined) return undefined
   const tagged = row.tags?.find((tag) => tagMatches(tag.tag, reference.tag ?? 'latest'))
   const user = tagged === undefined ? row.user : tagged.user
@@ -120,10 +120,13 @@ function sourceOf(repository: string): string {
     : `https://${repository.replace(/^docker\.io\//, 'hub.docker.com/r/').replace(/\*.*$/, '')}`
 }
 
-/** `*` stands for one path part, `**` for any rest, and `*` inside a part for any characters of it. */
-function matches(pattern: string, name: string): boolean {
-  const wanted = pattern.split('/')
+function rowByPattern(name: string): BaseImageRow | undefined {
   const parts = name.split('/')
+  return PATTERNS.find(({ wanted }) => matches(wanted, parts))?.row
+}
+
+/** `*` stands for one path part, `**` for any rest, and `*` inside a part for any characters of it. */
+function matches(wanted: readonly string[], parts: readonly string[]): boolean {
   for (let index = 0; index < wanted.length; index++) {
     const part = wanted[index] as string
     if (part === '**') return parts.length > index
@@ -135,8 +138,8 @@ function matches(pattern: string, name: string): boolean {
 
 /** A pattern with at most two `*`, each any characters. */
 function tagMatches(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text
   const pieces = pattern.split('*')
-  if (pieces.length === 1) return pattern === text
   const first = pieces[0] as string
   const last = pieces.at(-1) as string
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false
@@ -149,4 +152,7 @@ const EXACT: ReadonlyMap<string, BaseImageRow> = new Map(
   BASE_IMAGES.filter((row) => !row.repository.includes('*')).map((row) => [row.repository, row]),
 )
 /** In the table's order: the first that matches counts. */
-const PATTERNS: readonly BaseImageRow[] = BASE_IMAGES.filter((row) => row.repository.includes('*'))
+const PATTERNS = BASE_IMAGES.filter((row) => row.repository.includes('*')).map((row) => ({
+  row,
+  wanted: row.repository.split('/'),
+}))

@@ -5,7 +5,7 @@
  * directions, so a whole text costs linear time.
  */
 
-import { buildKeywordAutomaton } from './keyword-automaton.ts'
+import { buildKeywordAutomaton, type KeywordAutomaton } from './keyword-automaton.ts'
 import { NAME_KEYWORDS } from './names.ts'
 
 export interface Assignment {
@@ -49,11 +49,14 @@ export function assignmentAt(text: string, hitStart: number, hitEnd: number): As
   return readValue(text, at.at, name, nameStart, at.until)
 }
 
+let tellingNames: KeywordAutomaton | undefined
+
 /** Every assignment in `text` whose name holds one of the keywords of telling names, in the order of the text, each once. */
 export function assignmentsIn(text: string): Assignment[] {
   const found: Assignment[] = []
   let seen = 0
-  buildKeywordAutomaton(NAME_KEYWORDS).scan(text, (_keyword, start, end) => {
+  tellingNames ??= buildKeywordAutomaton(NAME_KEYWORDS)
+  tellingNames.scan(text, (_keyword, start, end) => {
     if (start < seen) return
     seen = nameEnd(text, end)
     const assignment = assignmentAt(text, start, end)

@@ -137,8 +137,9 @@ function byteAt(map: Instruction['map'], on: number, unit: number): number {
     if ((map[middle]?.[0] ?? 0) <= on) low = middle
     else high = middle - 1
   }
-  const [unit0, byte0] = map[low] ?? [0, 0]
+  const mark = map[low]
+  if (mark === undefined) return 0
   const next = map[low + 1]
-  if (next === undefined || next[0] === unit0) return byte0
-  return byte0 + Math.round(((unit - unit0) * (next[1] - byte0)) / (next[0] - unit0))
+  if (next === undefined || next[0] === mark[0]) return mark[1]
+  return mark[1] + Math.round(((unit - mark[0]) * (next[1] - mark[1])) / (next[0] - mark[0]))
 }

@@ -97,17 +97,14 @@ export class ScriptFlow {
     return known
   }
 
-  #basesOf(command: ShellCommand, call: InterpreterCall | undefined): Set<string> {
-    const bases = new Set<string>()
-    const collect = (word: ShellWord | undefined) => {
-      if (word !== undefined) bases.add(baseOf(textOf(word).trim()))
-    }
-    collect(command.words[0])
-    collect(call?.file)
-    collect(call?.program)
-    if (call?.stdin === true) for (const { target } of command.redirects) if (target !== null) bases.add(baseOf(target))
-    if (command.name === 'cat' || COPIERS.has(command.name ?? ''))
-      for (const word of command.words.slice(1)) collect(word)
+  #basesOf(command: ShellCommand, call: InterpreterCall | undefined): Iterable<string> {
+    const words = command.name === 'cat' || COPIERS.has(command.name ?? '') ? command.words : command.words.slice(0, 1)
+    if (call === undefined)
+      return words.length === 1 ? [baseOfWord(words[0] as ShellWord)] : new Set(words.map(baseOfWord))
+    const bases = new Set(words.map(baseOfWord))
+    if (call.file !== undefined) bases.add(baseOfWord(call.file))
+    if (call.program !== undefined) bases.add(baseOfWord(call.program))
+    if (call.stdin) for (const { target } of command.redirects) if (target !== null) bases.add(baseOf(target))
     return bases
   }
 }
@@ -209,7 +206,8 @@ function textsRun(command: ShellCommand, call: InterpreterCall | undefined): str
 }
 
 /** Names after `$` and `${`. */
-function variablesIn(texts: readonly string[]): Set<string> {
+function variablesIn(texts: readonly string[]): Iterable<string> {
+  if (texts.length === 0) return []
   const names = new Set<string>()
   for (const text of texts) {
     for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', at + 1)) {
@@ -256,6 +254,10 @@ function withoutDot(path: string): string {
   let clean = path
   while (clean.startsWith('./')) clean = clean.slice(2)
   return clean
+}
+
+function baseOfWord(word: ShellWord): string {
+  return baseOf(textOf(word).trim())
 }
 
 function baseOf(path: string): string {

@@ -39,6 +39,7 @@ function lexWith(text: string, lookup: Lookup, escaper: string): Lexed {
 }
 
 function plainWords(text: string): Lexed['words'] {
+  if (!/[\t\n\v\f\r ]/.test(text)) return text === '' ? [] : [{ value: text, start: 0, end: 0 }]
   return text
     .split(/[\t\n\v\f\r ]+/)
     .filter((word) => word !== '')

@@ -104,9 +104,10 @@ function textOf(instruction: Instruction, from: number, source: SourceText): Omi
     const start = source.toUnit(first.bodySpan.start)
     return { text: first.body, span: (low, high) => source.span(start + low, start + high) }
   }
-  const parts: { at: number; span: (low: number, high: number) => Span }[] = []
   let text = instruction.text.slice(from)
-  parts.push({ at: 0, span: (low, high) => spanInText(instruction, from + low, from + high) })
+  const inLine = (low: number, high: number) => spanInText(instruction, from + low, from + high)
+  if (instruction.heredocs.length === 0) return { text, span: inLine }
+  const parts: Part[] = [{ at: 0, span: inLine }]
   for (const heredoc of instruction.heredocs) {
     text += '\n'
     const start = source.toUnit(heredoc.bodySpan.start)
@@ -120,18 +121,22 @@ function textOf(instruction: Instruction, from: number, source: SourceText): Omi
   return { text, span: (low, high) => spanOver(parts, low, high) }
 }
 
-function spanOver(
-  parts: readonly { at: number; span: (low: number, high: number) => Span }[],
-  low: number,
-  high: number,
-): Span {
-  const one = (at: number, end: number): Span => {
-    let part = parts[0]
-    for (const candidate of parts) if (candidate.at <= at) part = candidate
-    return part === undefined ? { start: 0, end: 0 } : part.span(at - part.at, end - part.at)
-  }
-  if (high <= low) return one(low, low)
-  return { start: one(low, low + 1).start, end: Math.max(one(low, low + 1).start, one(high - 1, high).end) }
+interface Part {
+  /** Where it begins in the text. */
+  readonly at: number
+  readonly span: (low: number, high: number) => Span
+}
+
+function spanOver(parts: readonly Part[], low: number, high: number): Span {
+  if (high <= low) return spanOfOne(parts, low, low)
+  const { start } = spanOfOne(parts, low, low + 1)
+  return { start, end: Math.max(start, spanOfOne(parts, high - 1, high).end) }
+}
+
+/** The span of a range that lies in one part. */
+function spanOfOne(parts: readonly Part[], low: number, high: number): Span {
+  const part = parts.findLast(({ at }) => at <= low) ?? parts[0]
+  return part === undefined ? { start: 0, end: 0 } : part.span(low - part.at, high - part.at)
 }
 
 /** A here-document that starts with `#!` runs as that program. */
