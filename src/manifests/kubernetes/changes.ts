@@ -291,6 +291,16 @@ function scalar(path: readonly string[]): Write {
 function words(key: 'command' | 'args'): Write {
   return (edit, change) => {
     if (removalOf(change)) return required(edit.remove([key]))
+    if ('removeItem' in change.written) {
+      const wanted = change.written.item
+      const node = edit.node([key])
+      const items = node?.type === 'list' ? node.items : []
+      const found = items.flatMap((item, index) => (item.type === 'scalar' && item.text === wanted ? [index] : []))
+      const [index] = found
+      if (index === undefined || found.length > 1 || items.length === 1)
+        throw new CannotEdit('it is no word of its own')
+      return required(edit.remove([key, index]))
+    }
     const value = setValueOf(change)
     if (!Array.isArray(value)) throw new CannotEdit('a list of words belongs there')
     edit.set([key], value.map(String))

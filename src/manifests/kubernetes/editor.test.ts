@@ -72,6 +72,21 @@ const CASES: readonly {
     is: deployment(...APP, '  securityContext:', '    capabilities:', '      add: ["NET_ADMIN"]'),
   },
   {
+    name: 'a word of the command less',
+    text: deployment(
+      ...APP,
+      '  command: ["jupyter", "lab", "--ServerApp.token="]',
+      '  args:',
+      '  - --a',
+      '  - --b # why',
+    ),
+    changes: [
+      { removeItem: 'entrypoint', item: '--ServerApp.token=' },
+      { removeItem: 'command', item: '--a' },
+    ],
+    is: deployment(...APP, '  command: ["jupyter", "lab"]', '  args:', '  - --b # why'),
+  },
+  {
     name: 'limits beside a request',
     text: deployment(...APP, '  resources:', '    requests: {cpu: 1}'),
     changes: [
