@@ -91,9 +91,9 @@ type Written =
 function writeFix(fix: Fix, planning: Planning): Written {
   const byFile = new Map<string, { target: string; path: string; edits: TextEdit[] }>()
   const shared: string[] = []
-  const { fix: writable, refused, outcomes } = withoutRefused(fix, planning)
+  const { fix: writable, refused } = withoutRefused(fix, planning)
   for (const [workload, { target, changes }] of changesByWorkload([writable])) {
-    const outcome = outcomes.get(workload) ?? editWorkload(workload, target, changes, planning)
+    const outcome = editWorkload(workload, target, changes, planning)
     if (!outcome.ok) return { why: outcome.why, manual: outcome.manual }
     if (outcome.shared !== undefined) shared.push(outcome.shared)
     for (const { path, edits } of outcome.files) addEdits(byFile, target, path, edits)
@@ -108,30 +108,24 @@ function writeFix(fix: Fix, planning: Planning): Written {
   }
 }
 
-interface Writable {
-  readonly fix: Fix
-  readonly refused: readonly { readonly why: string; readonly manual: string }[]
-  /** What was tried on the way, by workload. */
-  readonly outcomes: ReadonlyMap<string, EditOutcome>
-}
-
 /**
  * A fix of a whole project without the workloads that no editor can write: one service whose settings an anchor owns
  * does not keep the others from being mended. Where nothing would be left the fix stays as it is.
  */
-function withoutRefused(fix: Fix, planning: Planning): Writable {
+function withoutRefused(
+  fix: Fix,
+  planning: Planning,
+): { readonly fix: Fix; readonly refused: readonly { readonly why: string; readonly manual: string }[] } {
   const workloads = changesByWorkload([fix])
-  if (workloads.size < 2) return { fix, refused: [], outcomes: new Map() }
+  if (workloads.size < 2) return { fix, refused: [] }
   const refused = new Map<string, { why: string; manual: string }>()
-  const outcomes = new Map<string, EditOutcome>()
   for (const [workload, { target, changes }] of workloads) {
     const outcome = editWorkload(workload, target, changes, planning)
-    outcomes.set(workload, outcome)
     if (!outcome.ok) refused.set(workload, { why: outcome.why, manual: outcome.manual })
   }
-  if (refused.size === 0 || refused.size === workloads.size) return { fix, refused: [], outcomes }
+  if (refused.size === 0 || refused.size === workloads.size) return { fix, refused: [] }
   const steps = fix.steps.filter((step) => step.do !== 'set' || !refused.has(step.workload))
-  return { fix: { ...fix, steps }, refused: [...refused.values()], outcomes }
+  return { fix: { ...fix, steps }, refused: [...refused.values()] }
 }
 
 function writeTogether(
@@ -177,7 +171,22 @@ function changesByWorkload(fixes: readonly Fix[]) {
   return byWorkload
 }
 
+/**
+ * Editors are pure, and the same changes are tried often: to see who refuses, to write the fix, to show its diff in a
+ * report, and to write all fixes together. So what came of it is remembered as long as the planning lives.
+ */
+const outcomes = new WeakMap<Planning, Map<string, EditOutcome>>()
+
 function editWorkload(id: string, target: string, changes: readonly SettingChange[], planning: Planning): EditOutcome {
+  const known = outcomes.get(planning) ?? new Map<string, EditOutcome>()
+  outcomes.set(planning, known)
+  const key = `${id}\n${JSON.stringify(changes)}`
+  const outcome = known.get(key) ?? tryChanges(id, target, changes, planning)
+  known.set(key, outcome)
+  return outcome
+}
+
+function tryChanges(id: string, target: string, changes: readonly SettingChange[], planning: Planning): EditOutcome {
   const workload = planning.facts.byId('workload', id)
   const editor = workload === undefined ? undefined : planning.editors.get(workload.dialect)
   if (workload === undefined || editor === undefined) {
