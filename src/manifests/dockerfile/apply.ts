@@ -125,9 +125,7 @@ function applyUser(instruction: Instruction, scope: Scope): void {
 
 function whyUser(text: string, value: string): string | undefined {
   if (value === '') return 'an empty USER is root'
-  return text.includes('$')
-    ? `its last USER is ${text}, which is ${value} by default`
-    : undefined
+  return text.includes('$') ? `its last USER is ${text}, which is ${value} by default` : undefined
 }
 
 function applyWorkdir(instruction: Instruction, scope: Scope): void {

@@ -98,7 +98,8 @@ function withoutHeredocSpan(instruction: Instruction, span: Span): TextEdit | un
 }
 
 /** Edits of neighbouring words, made one. */
-function merged(edits: readonly TextEdit[]): TextEdit[] {
+/** Deletions that touch or overlap become one. */
+export function merged(edits: readonly TextEdit[]): TextEdit[] {
   const sorted = [...edits].sort((one, other) => one.span.start - other.span.start)
   const result: TextEdit[] = []
   for (const edit of sorted) {

@@ -1,4 +1,4 @@
-/** Repositories that a build clones at a branch that moves, and then builds or installs. */
+/** Repositories that a build clones without naming a commit, and then builds or installs. */
 import type { ShellCommand, ShellWord } from '../../core/facts/script.ts'
 import { packageInstalls, readArguments, textOf } from '../../formats/shell/meaning.ts'
 import type { BuildCommand, BuildStage } from './build.ts'
@@ -10,6 +10,8 @@ export interface CloneBuilt {
   readonly word: ShellWord
   /** The branch asked for; undefined: the default one. */
   readonly branch: string | undefined
+  /** The release that is named instead, by `--branch` or a checkout behind the clone. */
+  readonly tag: string | undefined
   /** The command that builds or installs it. */
   readonly build: BuildCommand
 }
@@ -35,44 +37,56 @@ export function clonesBuilt(stage: BuildStage): CloneBuilt[] {
     const after = runs.slice(index + 1)
     const build = buildAfter(found.directory, clone, after)
     if (build === undefined) return []
-    const pinned = after.some(({ command }) => command.name === 'git' && pins(command))
-    return pinned ? [] : [{ clone, url: found.url, word: found.word, branch: found.branch, build }]
+    const pins = after.flatMap(({ command }) => (command.name === 'git' ? (pinOf(command) ?? []) : []))
+    if (pins.some(({ by }) => by === 'commit')) return []
+    const tag = pins[0]?.tag ?? found.tag
+    return [{ clone, url: found.url, word: found.word, branch: found.branch, tag, build }]
   })
 }
 
 function readClone(
   command: ShellCommand,
-): { url: string; word: ShellWord; directory: string; branch: string | undefined } | undefined {
+):
+  | { url: string; word: ShellWord; directory: string; branch: string | undefined; tag: string | undefined }
+  | undefined {
   if (command.name !== 'git') return undefined
   const verb = command.words.findIndex(({ value }) => value === 'clone')
   if (verb === -1) return undefined
   const given = readArguments(command.words, verb + 1, CLONE_OPTIONS)
   const branch = given.flags.get('-b') ?? given.flags.get('--branch') ?? given.flags.get('--revision')
-  // A release, or what a variable names, is a choice; a branch's name is none.
-  if (branch !== undefined && (branch.value === null || /\d/.test(branch.value))) return undefined
+  // What a variable names is a choice, and `--revision` may name a commit; a branch's name is none.
+  const name = branch?.value
+  if (name === null || (name !== undefined && /\d/.test(name) && !isTag(name))) return undefined
   const [word, target] = given.operands
   if (word === undefined) return undefined
   const url = textOf(word)
   if (hostOf(url) === undefined && !/^[\w.-]+@[\w.-]+:/.test(url)) return undefined
-  const name = url.replace(/[/]+$/, '').replace(/\.git$/, '')
+  const path = url.replace(/[/]+$/, '').replace(/\.git$/, '')
   return {
     url,
     word,
-    branch: branch?.value ?? undefined,
-    directory: target === undefined ? name.slice(name.lastIndexOf('/') + 1) : textOf(target),
+    ...(name !== undefined && isTag(name) ? { branch: undefined, tag: name } : { branch: name, tag: undefined }),
+    directory: target === undefined ? path.slice(path.lastIndexOf('/') + 1) : textOf(target),
   }
 }
 
-/** `git checkout X`, `reset --hard X`, `fetch … X`: X is a commit, a release, or what a variable says. */
-function pins(command: ShellCommand): boolean {
+/** True for the name of a release: `v1.2.3`, `release-1.2`, `refs/tags/x`; with another slash it is a branch’s. */
+export function isTag(reference: string): boolean {
+  return /^[^/]*\d+\.\d+[^/]*$/.test(reference) || /^(?:refs\/)?tags\//.test(reference)
+}
+
+/** `git checkout X`, `reset --hard X`, `fetch … X`: X is a commit (or what a variable says), or a release. */
+function pinOf(command: ShellCommand): { by: 'commit' | 'tag'; tag?: string } | undefined {
   const verb = command.words.findIndex(({ value }) => /^(?:checkout|switch|reset|fetch|pull)$/.test(value ?? ''))
-  if (verb === -1) return false
-  return command.words.slice(verb + 1).some(({ value, raw }) => {
+  if (verb === -1) return undefined
+  for (const { value, raw } of command.words.slice(verb + 1)) {
     // A variable says which, even if nothing here sets it.
-    if (value === null || raw.includes('$')) return true
-    if (raw.startsWith('-')) return false
-    return /^[0-9a-f]{7,40}$/i.test(value) || /^(?:refs\/tags\/|tags\/)?v?\d+[\d.]*/.test(value)
-  })
+    if (value === null || raw.includes('$')) return { by: 'commit' }
+    if (raw.startsWith('-')) continue
+    if (/^[0-9a-f]{7,40}$/i.test(value)) return { by: 'commit' }
+    if (/^(?:refs\/tags\/|tags\/)?v?\d+[\d.]*/.test(value) || isTag(value)) return { by: 'tag', tag: value }
+  }
+  return undefined
 }
 
 const BUILDERS = new Set('make cmake ninja meson bazel cargo go gradle mvn npm yarn pnpm gcc g++ nvcc'.split(' '))

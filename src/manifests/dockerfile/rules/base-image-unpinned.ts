@@ -6,7 +6,7 @@ import type { Span } from '../../../core/span.ts'
 import { baseImage } from '../../../knowledge/base-images.ts'
 import { pinningOf } from '../../../knowledge/image-pinning.ts'
 import { parseImageReference } from '../../../knowledge/image-reference.ts'
-import { evaluateStages } from '../stages.ts'
+import { type EvaluatedStage, evaluateStages } from '../stages.ts'
 
 export default defineRule({
   id: 'dockerfile/base-image-unpinned',
@@ -33,29 +33,51 @@ export default defineRule({
       // Stages, scratch, digests, and what a build argument without default decides are no matter here.
       Dockerfile: {
         bad: 'ARG TAG=latest\nFROM node:${TAG} AS web\nFROM python:3.12-slim\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/uv\nUSER 1000\n',
-        good: 'ARG TAG\nFROM node:${TAG} AS web\nFROM web AS latest\nFROM python@sha256:4bc2b3f1a1e4cfe1a0be9bd4e4cd53d2b2f6a0b6cf7a6f3b8e0b7a7f3cbb5b57 AS build\nFROM scratch\nCOPY --from=latest /x /x\nCOPY --from=0 /x /y\nCOPY --from=assets /x /z\nUSER 1000\n',
+        good: 'ARG TAG\nARG BASE=non-existing\nFROM ${BASE} AS base\nFROM node:${TAG} AS web\nFROM web AS latest\nFROM python@sha256:4bc2b3f1a1e4cfe1a0be9bd4e4cd53d2b2f6a0b6cf7a6f3b8e0b7a7f3cbb5b57 AS build\nFROM scratch\nCOPY --from=latest /x /x\nCOPY --from=0 /x /y\nCOPY --from=assets /x /z\nUSER 1000\n',
+      },
+    },
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12-slim\nRUN --mount=type=bind,from=acme/dependencies:latest,source=/,target=/deps cp -r /deps/models /models\nUSER 1000\n',
+        good: 'FROM python:3.12-slim AS tools\nFROM python:3.12-slim\nRUN --mount=type=bind,from=acme/dependencies:2.1,source=/,target=/deps --mount=type=bind,from=tools,target=/tools cp -r /deps/models /models\nUSER 1000\n',
       },
     },
   ],
   check(dockerfile, report) {
     const { stages } = evaluateStages(dockerfile)
     for (const stage of stages) {
-      if (stage.base.is === 'image')
+      if (stage.base.is === 'image' && !isPlaceholder(stage))
         tell(dockerfile, report, stage.base.reference, stage.from, stage.from.args[0]?.span, 'is built on')
     }
     const names = new Set(dockerfile.stages.map(({ name }) => name))
     for (const instruction of dockerfile.instructions) {
-      if (instruction.keyword !== 'COPY' || instruction.onbuild) continue
-      const flag = instruction.flags.find(({ name }) => name === 'from')
-      const source = flag?.value ?? ''
-      if (flag === undefined || source.includes('$') || /^[0-9]*$/.test(source) || names.has(source.toLowerCase()))
-        continue
-      // A bare name may be a build context that `docker buildx bake` names.
-      const reference = /[/:]/.test(source) ? parseImageReference(source) : undefined
-      if (reference !== undefined) tell(dockerfile, report, reference, instruction, flag.span, 'copies from')
+      if (instruction.onbuild) continue
+      for (const { source, span, does } of sourcesOf(instruction)) {
+        if (source.includes('$') || /^[0-9]*$/.test(source) || names.has(source.toLowerCase())) continue
+        // A bare name may be a build context that `docker buildx bake` names.
+        const reference = /[/:]/.test(source) ? parseImageReference(source) : undefined
+        if (reference !== undefined) tell(dockerfile, report, reference, instruction, span, does)
+      }
     }
   },
 })
+
+/** `FROM ${BASE}` after `ARG BASE=base`: the default stands for an image that is named or built before. */
+function isPlaceholder({ base, from }: EvaluatedStage): boolean {
+  if (base.is !== 'image' || !from.text.includes('$')) return false
+  const { text, tag, digest } = base.reference
+  return !text.includes('/') && tag === undefined && digest === undefined && baseImage(base.reference) === undefined
+}
+
+/** What `COPY --from=X` and `RUN --mount=…,from=X` name: a stage, an image, or a build context. */
+function sourcesOf({ keyword, flags }: Instruction): { source: string; span: Span; does: string }[] {
+  return flags.flatMap(({ name, value, span }) => {
+    if (keyword === 'COPY' && name === 'from') return [{ source: value ?? '', span, does: 'copies from' }]
+    if (keyword !== 'RUN' || name !== 'mount') return []
+    const source = /(?:^|,)from=([^,]*)/i.exec(value ?? '')?.[1]
+    return source === undefined ? [] : [{ source, span, does: 'is built with files of' }]
+  })
+}
 
 function tell(
   dockerfile: DockerfileFact,
@@ -75,7 +97,7 @@ function tell(
     message:
       pinning === 'no-tag'
         ? `The image ${does} ${text} without a tag: whatever is the latest on the day of the build`
-        : `The image ${does} ${text}, and "${tag}" is another image tomorrow`,
+        : `The image ${does} ${text}, and "${tag}" may be another image tomorrow`,
     label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
     concepts: [pinning === 'no-tag' ? 'base-image-untagged' : 'base-image-latest'],
     ...(mayBeLocal

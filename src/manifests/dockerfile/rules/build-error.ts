@@ -179,7 +179,7 @@ function checkCopies(dockerfile: DockerfileFact, report: Report): void {
           {
             title: `Copy from the stage ${meant}`,
             safety: 'review',
-            breaks: 'If an image of this name is meant, write it with its tag.',
+            breaks: 'builds that mean an image of this name: write it with its tag',
           },
           [{ span: from.span, text: `--from=${meant}` }],
         ),

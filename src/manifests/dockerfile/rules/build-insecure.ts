@@ -62,8 +62,8 @@ export default defineRule({
                 title: `Run the step without --${flag.name}=${flag.value}`,
                 safety: 'review',
                 breaks: insecure
-                  ? 'A step that mounts, loads modules or makes devices fails.'
-                  : 'A step that fetches from a server on the build machine itself no longer reaches it.',
+                  ? 'steps that mount, load modules or make devices'
+                  : 'steps that fetch from a server on the build machine itself',
               },
               withoutInstructionFlag(instruction, flag.name),
             ),

@@ -1,8 +1,8 @@
 import type { View } from '../../../core/fact.ts'
-import type { DockerfileFact } from '../../../core/facts/dockerfile.ts'
-import { defineRule } from '../../../core/rule.ts'
+import type { DockerfileFact, Instruction } from '../../../core/facts/dockerfile.ts'
+import { defineRule, type Report } from '../../../core/rule.ts'
 import { manualFix } from '../../../core/setting.ts'
-import { buildOf, placeIn } from '../build.ts'
+import { type BuildStage, buildOf, placeIn } from '../build.ts'
 import { type BuildContext, contextsOf, folderOf, leavesOut } from '../dockerignore.ts'
 
 export default defineRule({
@@ -46,6 +46,12 @@ export default defineRule({
       'compose.yaml': 'services:\n  api:\n    build:\n      context: .\n      dockerfile: docker/api.Dockerfile\n',
     },
     {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml .\nCOPY .git/ .git/\nRUN pip install .\n',
+        good: 'FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml .gitmodules ./\nRUN --mount=type=bind,source=.git,target=.git pip install .\n',
+      },
+    },
+    {
       // Only what is there can leak: no history below the root, no env file in sight.
       'services/api/Dockerfile': 'FROM python:3.12\nCOPY . .\n',
       'services/api/.env': { bad: 'MODE=production\n', good: '' },
@@ -62,6 +68,7 @@ export default defineRule({
       for (const instruction of stage.instructions) {
         if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || instruction.onbuild === true) continue
         if (instruction.flags.some(({ name }) => name === 'from' || name === 'exclude')) continue
+        checkHistory(stage, instruction, contexts, report)
         const source = instruction.args.slice(0, -1).find(({ value }) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(value))
         if (source === undefined) continue
         const [leak] = contexts.flatMap((context) => leakOf(context, dockerfile, source.value, view) ?? [])
@@ -95,6 +102,30 @@ export default defineRule({
     }
   },
 })
+
+/** `COPY .git .git`, which tools that read the version from a tag ask for. */
+function checkHistory(
+  stage: BuildStage,
+  instruction: Instruction,
+  contexts: readonly BuildContext[],
+  report: Report,
+): void {
+  const source = instruction.args.slice(0, -1).find(({ value }) => /^(?:\.?\/)?\.git\/?$/.test(value))
+  if (source === undefined || contexts.every(({ ignoreFile }) => leavesOut(ignoreFile?.patterns ?? [], '.git'))) return
+  report({
+    at: placeIn(stage, source.span, instruction),
+    message: `${instruction.keyword} ${source.value} puts the repository’s history into the image, with everything that was ever committed`,
+    subject: stage.subject,
+    key: `copy[${source.value}]`,
+    label: 'the whole history',
+    concepts: ['copy-whole-context'],
+    confidence: 'high',
+    fix: manualFix(
+      'Leave the history out of the image',
+      'Mount it for the one command that reads it (RUN --mount=type=bind,source=.git,target=.git …), or hand the version over (ARG SETUPTOOLS_SCM_PRETEND_VERSION).',
+    ),
+  })
+}
 
 interface Leak {
   readonly context: BuildContext

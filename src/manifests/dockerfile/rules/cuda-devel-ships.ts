@@ -37,6 +37,12 @@ export default defineRule({
         good: 'FROM acme/developers:devel\nRUN pip install fastapi\n',
       },
     },
+    {
+      Dockerfile: {
+        bad: 'FROM intel/oneapi-basekit:2025.1.3-0-devel-ubuntu22.04\nCOPY app /app\n',
+        good: 'FROM intel/oneapi-basekit:2025.1.3-0-devel-ubuntu22.04 AS build\nRUN make\nFROM debian:12-slim\nCOPY --from=build /app /app\n',
+      },
+    },
   ],
   check(dockerfile, report, view) {
     const build = buildOf(dockerfile, view)
@@ -44,7 +50,6 @@ export default defineRule({
       const { base, from } = stage.evaluated
       if (!stage.ships || base.is !== 'image' || !isToolkit(base.reference)) continue
       const compiler = compiledAtRunTime(build)
-      const runtime = base.reference.text.replace('-devel', '-runtime')
       report({
         at: placeIn(stage, from.args[0]?.span ?? from.span, from),
         message: `The image that ships starts from ${base.reference.text}, with all compilers and headers of the GPU toolkit`,
@@ -56,7 +61,7 @@ export default defineRule({
           : { severity: 'low' as const, because: `${compiler} is installed, which may compile kernels when it runs` }),
         fix: manualFix(
           'Build in one stage, ship another',
-          `Keep ${base.reference.text} for the stage that compiles, and start the last stage FROM ${runtime === base.reference.text ? 'a runtime image of the same version' : runtime}, with COPY --from for what was built.`,
+          `Keep ${base.reference.text} for the stage that compiles, and start the last stage FROM ${runtimeOf(base.reference)}, with COPY --from for what was built.`,
         ),
       })
     }
@@ -64,9 +69,24 @@ export default defineRule({
 })
 
 function isToolkit({ repository, tag = '' }: ImageReference): boolean {
-  if (/(?:^|\/)nvidia\/cuda$/.test(repository) || repository === 'pytorch/pytorch')
-    return /(?:^|-)devel(?:-|$)/.test(tag)
+  if (hasRuntimeTags(repository)) return /(?:^|-)devel(?:-|$)/.test(tag)
   return /^rocm\/dev-/.test(repository) || /^intel\/oneapi-(?:base|hpc|ai)kit$/.test(repository)
+}
+
+/** Repositories that publish a `-runtime` beside every `-devel`. */
+function hasRuntimeTags(repository: string): boolean {
+  return /(?:^|\/)nvidia\/cuda$/.test(repository) || repository === 'pytorch/pytorch'
+}
+
+/** Never a tag that was not seen: of the others only the repository, if any, is known to exist. */
+function runtimeOf({ repository, text, tag = '' }: ImageReference): string {
+  if (hasRuntimeTags(repository) && tag.includes('-devel') && !text.includes('@')) {
+    const end = text.length - tag.length
+    return text.slice(0, end) + tag.replace('-devel', '-runtime')
+  }
+  return repository.startsWith('intel/')
+    ? 'intel/oneapi-runtime of the same version'
+    : 'an image that holds the libraries of the same version only'
 }
 
 const COMPILERS = new Set([

@@ -4,7 +4,14 @@ import type { ScriptFact, ShellCommand } from '../../../core/facts/script.ts'
 import type { Place } from '../../../core/place.ts'
 import { defineRule, type Report } from '../../../core/rule.ts'
 import { manualFix } from '../../../core/setting.ts'
-import { downloads, type FetchAndRun, fetchAndRun, programOf } from '../../../formats/shell/meaning.ts'
+import {
+  downloads,
+  type FetchAndRun,
+  fetchAndRun,
+  interpreterCall,
+  programOf,
+  textOf,
+} from '../../../formats/shell/meaning.ts'
 import { type BuildCommand, type BuildStage, buildOf, placeIn, supplySeverity } from '../build.ts'
 import { hostOf, isCondaInstaller, isLoopback, namesFixedVersion, shown } from '../urls.ts'
 
@@ -126,7 +133,7 @@ function reportRun(
       : {}),
     concepts: conceptsOf(address),
     ...supplySeverity(stage, 'high', severityOf(address)),
-    fix: fixOf(address),
+    fix: fixOf(address, commands[found.sink]),
   })
 }
 
@@ -179,7 +186,7 @@ function checkWorkload(script: ScriptFact, view: View, report: Report): void {
       label: labelOf(found, commands),
       concepts: conceptsOf(address),
       ...severityOf(address),
-      fix: fixOf(address),
+      fix: fixOf(address, sink),
     })
   }
 }
@@ -225,12 +232,51 @@ function conceptsOf(address: string): string[] {
   return isPlain(address) ? ['curl-pipe-shell', 'plain-http-download'] : ['curl-pipe-shell']
 }
 
-function fixOf(address: string) {
+function fixOf(address: string, sink: ShellCommand | undefined) {
   const url = address === '' ? 'URL' : shown(address)
+  const program = interpreterOf(sink)
+  const file = `/tmp/${fileNameOf(address, program)}`
+  const run = program === undefined ? `chmod +x ${file} && ${file}` : `${program} ${file}${argumentsOf(sink)}`
   return manualFix(
     'Check the script before it runs',
-    `Read the script once, note its SHA-256, and let the build compare: curl -fsSL ${url} -o /tmp/install.sh && echo "<sha256>  /tmp/install.sh" | sha256sum -c - && sh /tmp/install.sh`,
+    `Read the script once, note its SHA-256, and let the build compare: curl -fsSL ${url} -o ${file} && echo "<sha256>  ${file}" | sha256sum -c - && ${run}`,
   )
+}
+
+/** What runs the script now, and should later: `bash`, `python3`, `.`; undefined where the file itself is started. */
+function interpreterOf(sink: ShellCommand | undefined): string | undefined {
+  if (sink === undefined) return 'sh'
+  if (interpreterCall(sink) === undefined) return undefined
+  const name = programOf(sink) ?? 'sh'
+  // The shell that builds goes on with what the script sets.
+  return name === 'eval' || name === 'source' ? '.' : name
+}
+
+/** The name in the address, where it is one of a script; else one that its interpreter takes. */
+function fileNameOf(address: string, program: string | undefined): string {
+  const name = address.replace(/[?#].*$/, '').replace(/^.*\//, '')
+  if (/^\w[\w.-]{0,60}\.(?:sh|bash|py|pl|rb|js|php)$/i.test(name)) return name
+  const language = (program ?? '').replace(/[\d.]+$/, '')
+  return `install${Object.hasOwn(EXTENSIONS, language) ? EXTENSIONS[language] : '.sh'}`
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  python: '.py',
+  pypy: '.py',
+  perl: '.pl',
+  ruby: '.rb',
+  node: '.js',
+  nodejs: '.js',
+  php: '.php',
+}
+
+/** `sh -s -- -y`: what the script is given, without which it may ask and wait. */
+function argumentsOf(sink: ShellCommand | undefined): string {
+  const words = (sink?.words ?? []).map(textOf)
+  const from = words.indexOf('-s', 1)
+  if (from === -1) return ''
+  const given = words.slice(from + (words[from + 1] === '--' ? 2 : 1)).join(' ')
+  return given === '' || given.length > 120 || given.includes('\n') ? '' : ` ${given}`
 }
 
 function spanOf(fetch: ShellCommand, sink: ShellCommand | undefined) {

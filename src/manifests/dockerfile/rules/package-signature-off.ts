@@ -101,7 +101,7 @@ function fixOf(found: SignatureSwitch, dockerfile: DockerfileFact) {
   const words = {
     title: 'Check package signatures again',
     safety: 'review' as const,
-    breaks: 'A package that no known key signed is refused: add the repository’s key first.',
+    breaks: 'packages that no known key signed: add the repository’s key first',
   }
   return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
 }

@@ -263,8 +263,7 @@ function fixOf(found: ExtraIndex, dockerfile: DockerfileFact): { fix: FixDraft }
   const words = {
     title: 'Take PyTorch’s packages from PyTorch’s index alone',
     safety: 'review' as const,
-    breaks:
-      'A dependency that download.pytorch.org does not hold is no longer found: install it in a command of its own.',
+    breaks: 'dependencies that download.pytorch.org does not hold: install them in a command of their own',
   }
   return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
 }

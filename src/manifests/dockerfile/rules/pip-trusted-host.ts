@@ -1,12 +1,14 @@
 import type { DockerfileFact, Instruction } from '../../../core/facts/dockerfile.ts'
-import type { TextEdit } from '../../../core/fix.ts'
+import type { ShellWord } from '../../../core/facts/script.ts'
+import type { FixDraft, TextEdit } from '../../../core/fix.ts'
+import type { Place } from '../../../core/place.ts'
 import { defineRule } from '../../../core/rule.ts'
-import { editFix } from '../../../core/setting.ts'
-import type { Severity } from '../../../core/severity.ts'
+import { editFix, manualFix } from '../../../core/setting.ts'
+import { compareSeverity, type Severity } from '../../../core/severity.ts'
 import type { Span } from '../../../core/span.ts'
 import { programOf, textOf } from '../../../formats/shell/meaning.ts'
 import { type BuildCommand, type BuildStage, buildOf, supplySeverity } from '../build.ts'
-import { withoutWords } from '../command-edits.ts'
+import { isWritten, merged, withoutSpan, withoutWords } from '../command-edits.ts'
 import { isLoopback, isPrivateHost, shown } from '../urls.ts'
 import { variablesSet } from '../variables.ts'
 import { filesWritten } from '../written-files.ts'
@@ -45,25 +47,51 @@ export default defineRule({
         good: 'FROM python:3.12\nRUN pip config set global.index-url https://mirrors.example.com/simple && uv pip install --trusted-host localhost torch && echo --trusted-host\n',
       },
     },
+    {
+      // One host, one finding, however many commands name it.
+      Dockerfile: {
+        bad: 'FROM python:3.12\nARG HOST=mirrors.example.com\nRUN pip install --trusted-host ${HOST} wheel && \\\n    pip install torch --trusted-host ${HOST}\nRUN pip install --trusted-host "$HOST" numpy\n',
+        good: 'FROM python:3.12\nARG HOST=mirrors.example.com\nRUN pip install wheel && \\\n    pip install torch\nRUN pip install numpy\n',
+      },
+    },
   ],
   check(dockerfile, report, view) {
-    for (const stage of buildOf(dockerfile, view).stages) {
-      for (const found of trustedHosts(stage)) {
+    const all = buildOf(dockerfile, view).stages.flatMap((stage) =>
+      trustedHosts(stage).flatMap((found): Told[] => {
         const hosts = found.hosts.filter((host) => !isLoopback(bare(host)))
-        if (hosts.length === 0) continue
-        report({
-          at: { path: dockerfile.path, span: found.span, key: found.instruction.keyword },
-          message: `${found.tool} trusts ${hosts.map(shown).join(', ')} whatever certificate it shows, even over plain HTTP`,
-          subject: stage.subject,
-          key: `host[${hosts.join(' ')}]`,
-          label: 'whoever answers for this host is believed',
-          ...supplySeverity(stage, 'high', judge(hosts, found.always)),
-          ...fixOf(found.edits(), dockerfile),
-        })
-      }
+        if (hosts.length === 0) return []
+        return [{ ...found, stage, hosts, judged: supplySeverity(stage, 'high', judge(hosts, found.always)) }]
+      }),
+    )
+    for (const same of Map.groupBy(all, ({ hosts }) => [...new Set(hosts)].sort().join(' ')).values()) {
+      const [worst] = same.toSorted((one, other) =>
+        compareSeverity(one.judged.severity ?? 'high', other.judged.severity ?? 'high'),
+      )
+      if (worst === undefined) continue
+      report({
+        at: placeOf(worst, dockerfile),
+        message: `${worst.tool} trusts ${worst.hosts.map(shown).join(', ')} whatever certificate it shows, even over plain HTTP`,
+        subject: worst.stage.subject,
+        key: `host[${worst.hosts.join(' ')}]`,
+        label: 'whoever answers for this host is believed',
+        related: same
+          .filter((one) => one !== worst)
+          .map((one) => ({ at: placeOf(one, dockerfile), label: 'and trusted here' })),
+        ...worst.judged,
+        fix: fixOf(same, dockerfile),
+      })
     }
   },
 })
+
+interface Told extends TrustedHosts {
+  readonly stage: BuildStage
+  readonly judged: ReturnType<typeof supplySeverity>
+}
+
+function placeOf({ span, instruction }: TrustedHosts, { path }: DockerfileFact): Place {
+  return { path, span, key: instruction.keyword }
+}
 
 interface TrustedHosts {
   readonly tool: string
@@ -123,9 +151,26 @@ function ofCommand(run: BuildCommand): TrustedHosts[] {
       span: { start: flags[0]?.span.start ?? 0, end: flags.at(-1)?.span.end ?? 0 },
       instruction,
       always: command.always,
-      edits: () => withoutWords(run, flags),
+      edits: () => withoutOptions(run, flags),
     },
   ]
+}
+
+/** The value may be a variable, as long as the whole word is one: it goes with its option. */
+function withoutOptions(run: BuildCommand, words: readonly ShellWord[]): readonly TextEdit[] | undefined {
+  const edits: TextEdit[] = []
+  for (const word of words) {
+    const isVariable = /^"?\$(?:\w+|\{\w+\})"?$/.test(word.raw)
+    const shares = run.command.words.some((other) => other !== word && other.span.start === word.span.start)
+    const edit = isWritten(word)
+      ? withoutWords(run, [word])?.[0]
+      : isVariable && !shares
+        ? withoutSpan(run.instruction, word.span)
+        : undefined
+    if (edit === undefined) return undefined
+    edits.push(edit)
+  }
+  return merged(edits)
 }
 
 function toolOf({ command }: BuildCommand): string | undefined {
@@ -155,13 +200,21 @@ function judge(hosts: readonly string[], always: boolean): { severity?: Severity
   return { severity: 'medium', because: 'the host can only be reached inside a private network' }
 }
 
-function fixOf(edits: readonly TextEdit[] | undefined, dockerfile: DockerfileFact) {
-  if (edits === undefined) return {}
+/** All places at once, for the host is trusted as long as one of them says so. */
+function fixOf(found: readonly Told[], dockerfile: DockerfileFact): FixDraft {
+  const title = 'Verify the package index again'
+  const edits = found.map((one) => one.edits())
+  if (!edits.every((one) => one !== undefined)) {
+    return manualFix(
+      title,
+      `Take the option away wherever ${dockerfile.path} names the host, and use its https:// index.`,
+    )
+  }
   const words = {
-    title: 'Verify the package index again',
+    title,
     safety: 'review' as const,
-    breaks: 'An index over plain HTTP, or with a certificate that no known authority signed, is refused.',
+    breaks: 'indexes over plain HTTP, or with a certificate that no known authority signed',
     group: 'pip-trusted-host',
   }
-  return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
+  return editFix(dockerfile, dockerfile.path, words, edits.flat())
 }

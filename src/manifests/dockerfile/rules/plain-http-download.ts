@@ -1,7 +1,7 @@
 import type { DockerfileFact } from '../../../core/facts/dockerfile.ts'
 import type { ShellWord } from '../../../core/facts/script.ts'
 import { defineRule } from '../../../core/rule.ts'
-import { editFix } from '../../../core/setting.ts'
+import { editFix, manualFix } from '../../../core/setting.ts'
 import type { Severity } from '../../../core/severity.ts'
 import type { Span } from '../../../core/span.ts'
 import { downloads, fetchAndRun, textOf } from '../../../formats/shell/meaning.ts'
@@ -38,6 +38,13 @@ export default defineRule({
         fixed: 'FROM debian:12-slim\nRUN git clone --depth 1 https://git.example.org/x.git /opt/x\n',
       },
     },
+    {
+      // A package from the archive itself is checked by nobody; what the package manager fetches, by the signed index.
+      Dockerfile: {
+        bad: 'FROM ubuntu:22.04\nRUN wget http://archive.ubuntu.com/ubuntu/pool/main/o/openssl/libssl1.1_1.1.1f-1ubuntu2_amd64.deb && dpkg -i libssl1.1_1.1.1f-1ubuntu2_amd64.deb\n',
+        good: 'FROM ubuntu:22.04\nRUN add-apt-repository "deb http://archive.ubuntu.com/ubuntu focal main" && sed -i "s|http://archive.ubuntu.com|http://mirrors.example.com|" /etc/apt/sources.list && apk add --repository http://dl-cdn.alpinelinux.org/alpine/edge/main libssl\nCOPY <<EOF /etc/apt/sources.list.d/x.sources\nURIs: http://deb.debian.org/debian\nEOF\n',
+      },
+    },
   ],
   check(dockerfile, report, view) {
     for (const stage of buildOf(dockerfile, view).stages) {
@@ -51,7 +58,7 @@ export default defineRule({
           key: `fetch[${found.url}]`,
           label: 'can be replaced on the way',
           ...supplySeverity(stage, 'medium', judge(host)),
-          ...fixOf(found, dockerfile),
+          ...fixOf(found, host, dockerfile),
         })
       }
     }
@@ -95,12 +102,30 @@ function judge(host: string): { severity?: Severity; because?: string } {
   return isPrivateHost(host) ? { severity: 'low', because: 'the server is inside a private network' } : {}
 }
 
-function fixOf({ literal }: PlainFetch, dockerfile: DockerfileFact) {
-  if (literal === undefined) return {}
+/** Archives that answer over plain HTTP alone: their package managers compare checksums, a download does not. */
+const WITHOUT_TLS = /^(?:[a-z\d-]+\.)?(?:archive|security|ports)\.ubuntu\.com$/
+
+function fixOf({ literal, url }: PlainFetch, host: string, dockerfile: DockerfileFact) {
+  if (WITHOUT_TLS.test(host)) {
+    return {
+      fix: manualFix(
+        'Compare what was fetched',
+        `${host} may not answer over HTTPS. Install the package with apt-get, which checks it against the signed index, or compare its SHA-256 before it is used: echo "<sha256>  FILE" | sha256sum -c - (${shown(url)}).`,
+      ),
+    }
+  }
+  if (literal === undefined) {
+    return {
+      fix: manualFix(
+        'Fetch over HTTPS',
+        `Use the https:// address of ${shown(url)}, or compare the file’s SHA-256 before it is used.`,
+      ),
+    }
+  }
   const words = {
     title: 'Fetch over HTTPS',
     safety: 'review' as const,
-    breaks: 'A server that speaks no TLS can not be reached.',
+    breaks: 'downloads from a server without TLS: compare a SHA-256 there instead',
   }
   const span = { start: literal.start, end: literal.start + 'http'.length }
   return { fix: editFix(dockerfile, dockerfile.path, words, [{ span, text: 'https' }]) }

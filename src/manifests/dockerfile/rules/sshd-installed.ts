@@ -1,5 +1,5 @@
-import type { DockerfileFact, Instruction } from '../../../core/facts/dockerfile.ts'
-import type { FixDraft } from '../../../core/fix.ts'
+import type { Argument, DockerfileFact, Instruction } from '../../../core/facts/dockerfile.ts'
+import type { FixDraft, TextEdit } from '../../../core/fix.ts'
 import { defineRule, type Report } from '../../../core/rule.ts'
 import { editFix, manualFix } from '../../../core/setting.ts'
 import { packageInstalls, type RequestedPackage } from '../../../formats/shell/meaning.ts'
@@ -41,19 +41,38 @@ export default defineRule({
         good: 'FROM alpine:3.20\nRUN apk add --no-cache openssh-client git\nEXPOSE 2222 220/tcp\n',
       },
     },
+    {
+      Dockerfile: {
+        bad: 'FROM python:3.12\nEXPOSE 8000 22\nRUN apt-get update && apt-get install -y curl openssh-server\n',
+        good: 'FROM python:3.12\nEXPOSE 8000\nRUN apt-get update && apt-get install -y curl\n',
+      },
+    },
   ],
   check(dockerfile, report, view) {
-    for (const stage of buildOf(dockerfile, view).stages) {
-      if (!stage.ships) continue
-      checkPackages(stage, dockerfile, report)
-      for (const instruction of stage.instructions) {
-        if (instruction.keyword === 'EXPOSE' && instruction.onbuild !== true) {
-          checkExpose(stage, instruction, dockerfile, report)
-        }
-      }
-    }
+    const stages = buildOf(dockerfile, view).stages.filter(({ ships }) => ships)
+    const installs = stages.flatMap(serversInstalled)
+    const ports = stages.flatMap(portsExposed)
+    // The port is announced for the server that is installed: one cause.
+    installs.forEach((installed, index) => {
+      reportServer(installed, index === 0 ? ports : [], dockerfile, report)
+    })
+    if (installs.length === 0) for (const port of ports) reportPort(port, dockerfile, report)
   },
 })
+
+interface ServerInstalled {
+  readonly stage: BuildStage
+  readonly run: BuildCommand
+  readonly found: RequestedPackage
+  /** Packages that the same command installs. */
+  readonly count: number
+}
+
+interface PortExposed {
+  readonly stage: BuildStage
+  readonly instruction: Instruction
+  readonly argument: Argument
+}
 
 /** Packages that hold a server, by manager. */
 const SERVERS: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -65,43 +84,70 @@ const SERVERS: Readonly<Record<string, ReadonlySet<string>>> = {
   zypper: new Set(['openssh', 'openssh-server']),
 }
 
-function checkPackages(stage: BuildStage, dockerfile: DockerfileFact, report: Report): void {
-  const runs = stage.runs
-  for (const install of packageInstalls(runs.map(({ command }) => command))) {
+function serversInstalled(stage: BuildStage): ServerInstalled[] {
+  const { runs } = stage
+  return packageInstalls(runs.map(({ command }) => command)).flatMap((install): ServerInstalled[] => {
     const run = runs[install.command]
     const servers = Object.hasOwn(SERVERS, install.manager) ? SERVERS[install.manager] : undefined
     const found = install.packages.find(({ name }) => name !== null && servers?.has(name) === true)
-    if (run === undefined || found === undefined) continue
-    report({
-      at: placeIn(stage, found.word.span, run.instruction),
-      message: `The SSH server ${found.name} is installed into the image`,
-      subject: stage.subject,
-      key: `package[${found.name}]`,
-      label: 'a second way in',
-      concepts: ['sshd-installed'],
-      fix: packageFix(run, found, install.packages.length, dockerfile),
-    })
-  }
+    return run === undefined || found === undefined ? [] : [{ stage, run, found, count: install.packages.length }]
+  })
 }
 
-function packageFix(run: BuildCommand, found: RequestedPackage, count: number, dockerfile: DockerfileFact): FixDraft {
+function portsExposed(stage: BuildStage): PortExposed[] {
+  return stage.instructions.flatMap((instruction): PortExposed[] => {
+    if (instruction.keyword !== 'EXPOSE' || instruction.onbuild === true) return []
+    const argument = instruction.args.find(({ value }) => /^(?:[^/]*:)?22(?:\/tcp)?$/i.test(value))
+    return argument === undefined ? [] : [{ stage, instruction, argument }]
+  })
+}
+
+function reportServer(
+  installed: ServerInstalled,
+  ports: readonly PortExposed[],
+  dockerfile: DockerfileFact,
+  report: Report,
+): void {
+  const { stage, run, found } = installed
+  report({
+    at: placeIn(stage, found.word.span, run.instruction),
+    message: `The SSH server ${found.name} is installed into the image${ports.length === 0 ? '' : ', and port 22 announced'}`,
+    subject: stage.subject,
+    key: `package[${found.name}]`,
+    label: 'a second way in',
+    related: ports.map((port) => ({
+      at: placeIn(port.stage, port.argument.span, port.instruction),
+      label: 'the port of SSH',
+    })),
+    concepts: ports.length === 0 ? ['sshd-installed'] : ['sshd-installed', 'ssh-port-exposed'],
+    fix: packageFix(installed, ports, dockerfile),
+  })
+}
+
+function packageFix(
+  { run, found, count }: ServerInstalled,
+  ports: readonly PortExposed[],
+  dockerfile: DockerfileFact,
+): FixDraft {
   const edits = count > 1 ? withoutWords(run, [found.word]) : undefined
   if (edits === undefined) {
-    return manualFix('Leave the SSH server out', `Do not install ${found.name}; use docker exec or kubectl exec.`)
+    return manualFix(
+      'Leave the SSH server out',
+      `Do not install ${found.name}${ports.length === 0 ? '' : ' or announce its port'}; use docker exec or kubectl exec.`,
+    )
   }
   const words = {
     title: 'Leave the SSH server out of the image',
     safety: 'review' as const,
-    breaks: 'Nobody can log in over SSH, and jobs that start their workers over SSH (MPI) do not run.',
+    breaks: 'logins over SSH, and jobs that start their workers over SSH (MPI)',
   }
-  return editFix(dockerfile, dockerfile.path, words, edits)
+  const hidden = ports.map((port) => withoutPort(port, dockerfile))
+  return editFix(dockerfile, dockerfile.path, words, [...edits, ...hidden])
 }
 
-function checkExpose(stage: BuildStage, instruction: Instruction, dockerfile: DockerfileFact, report: Report): void {
-  const argument = instruction.args.find(({ value }) => /^(?:[^/]*:)?22(?:\/tcp)?$/i.test(value))
-  if (argument === undefined) return
-  const edit =
-    instruction.args.length === 1 ? removeInstruction(dockerfile, instruction) : removeWord(instruction, argument.span)
+/** Alone: the base image or a script may bring a server that is not seen here, so the edit is never a safe one. */
+function reportPort(port: PortExposed, dockerfile: DockerfileFact, report: Report): void {
+  const { stage, instruction, argument } = port
   report({
     at: placeIn(stage, argument.span, instruction),
     message: 'The image announces port 22: an SSH server is meant to listen in the container',
@@ -115,9 +161,15 @@ function checkExpose(stage: BuildStage, instruction: Instruction, dockerfile: Do
       {
         title: 'Do not announce port 22',
         safety: 'review',
-        breaks: '`docker run -P` no longer publishes the port, and platforms that read EXPOSE do not offer it.',
+        breaks: '`docker run -P`, and platforms that read EXPOSE, where SSH is used',
       },
-      [edit],
+      [withoutPort(port, dockerfile)],
     ),
   })
+}
+
+function withoutPort({ instruction, argument }: PortExposed, dockerfile: DockerfileFact): TextEdit {
+  return instruction.args.length === 1
+    ? removeInstruction(dockerfile, instruction)
+    : removeWord(instruction, argument.span)
 }

@@ -117,7 +117,7 @@ function fixOf(found: TlsSwitch, dockerfile: DockerfileFact) {
   const words = {
     title: 'Verify certificates again',
     safety: 'review' as const,
-    breaks: 'A server whose certificate no known authority signed is refused: add its authority’s certificate first.',
+    breaks: 'servers whose certificate no known authority signed: add their authority’s certificate first',
   }
   return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
 }

@@ -1,6 +1,6 @@
 import type { DockerfileFact } from '../../../core/facts/dockerfile.ts'
 import { defineRule } from '../../../core/rule.ts'
-import { editFix } from '../../../core/setting.ts'
+import { editFix, manualFix } from '../../../core/setting.ts'
 import type { Severity } from '../../../core/severity.ts'
 import { textOf } from '../../../formats/shell/meaning.ts'
 import { type BuildStage, buildOf, placeIn } from '../build.ts'
@@ -11,7 +11,7 @@ export default defineRule({
   reads: 'dockerfile',
   joins: ['script', 'workload'],
   area: 'configuration',
-  severity: 'high',
+  severity: 'medium',
   confidence: 'high',
   concepts: ['world-writable-chmod'],
   title: 'Files are made writable for everybody',
@@ -44,6 +44,13 @@ export default defineRule({
       },
     },
     {
+      // Whoever the container runs as has to keep the right to write: no edit can tell what it writes.
+      Dockerfile: {
+        bad: 'FROM python:3.12\nARG user=app\nRUN mkdir /workspace && useradd ${user} && chmod -R a+rwx /workspace\nUSER ${user}\n',
+        good: 'FROM python:3.12\nARG user=app\nRUN mkdir /workspace && useradd ${user} && chown -R ${user} /workspace\nUSER ${user}\n',
+      },
+    },
+    {
       // Gone before the layer ends.
       Dockerfile: {
         bad: 'FROM python:3.12\nRUN install -m 666 defaults.conf /etc/app.conf\n',
@@ -66,7 +73,7 @@ export default defineRule({
           key: `mode[${paths}]`,
           label: 'the last digit, or `o` and `a`, is for everybody',
           ...judge(given, stage),
-          ...fixOf(given, dockerfile),
+          ...fixOf(given, stage, dockerfile),
         })
       }
     }
@@ -77,13 +84,14 @@ function judge(given: ModeGiven, stage: BuildStage): { severity?: Severity; beca
   if (!stage.ships) {
     return { severity: 'low', because: 'the stage is not in the image; what is copied from it may keep the mode' }
   }
-  if (given.run !== undefined && given.recursive) return {}
-  if (given.paths.some((path) => /^\/(?:etc|usr|bin|sbin|lib\w*|opt|boot)(?:\/|$)|^\/$/.test(path))) return {}
-  return {
-    severity: 'medium',
-    because: given.run === undefined ? 'only what is copied here' : 'only the path itself, not what is below it',
-  }
+  // Copied into `/` is one file beside the system's folders.
+  const system = given.paths.find((path) => SYSTEM.test(path) || (path === '/' && given.run !== undefined))
+  return system === undefined
+    ? {}
+    : { severity: 'high', because: `${system} belongs to the system: root runs and reads what is there` }
 }
+
+const SYSTEM = /^\/(?:etc|bin|sbin|lib\w*|boot|root|usr(?!\/(?:src|share)\/|\/local\/(?:src|share)\/))(?:\/|$)/
 
 /** Paths that the stage's commands remove, by the last command that does. */
 function removalsOf(stage: BuildStage): ReadonlyMap<string, number> {
@@ -111,16 +119,46 @@ function namesOf(paths: readonly string[]): string {
   return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 2).join(', ')} and ${paths.length - 2} more`
 }
 
-function fixOf(given: ModeGiven, dockerfile: DockerfileFact) {
+/** A program or its text, which its user reads and starts but does not write. */
+const PROGRAM = /\.(?:sh|bash|py|pl|rb|js)$/
+
+/** A user without root's rights that is set further down, in this stage or in one built on it. */
+function laterUser({ instruction }: ModeGiven, { build }: BuildStage): string | undefined {
+  return build.stages
+    .flatMap(({ instructions }) => instructions)
+    .find(
+      ({ keyword, index, onbuild, args }) =>
+        keyword === 'USER' &&
+        onbuild !== true &&
+        index > instruction.index &&
+        !/^(?:root|0+)?(?::|$)/.test(args[0]?.value ?? ''),
+    )?.args[0]?.value
+}
+
+function fixOf(given: ModeGiven, stage: BuildStage, dockerfile: DockerfileFact) {
   const shared = given.paths.length > 0 && given.paths.every((path) => /^\/(?:var\/)?tmp\/?$/.test(path))
   const mode = shared && !given.recursive ? '1777' : withoutWorldWrite(given.mode)
   const edits = mode === undefined ? undefined : given.replace(mode)
   if (mode === undefined || edits === undefined) return {}
+  const user = laterUser(given, stage)
+  const written = given.run === undefined ? given.instruction.args.slice(0, -1).map(({ value }) => value) : given.paths
+  if (user !== undefined && mode !== '1777' && !written.every((path) => PROGRAM.test(path))) {
+    const names = namesOf(given.paths)
+    const owner =
+      given.run === undefined
+        ? `write --chown=${user} instead of --chmod=${given.mode}`
+        : `write chown${given.recursive ? ' -R' : ''} ${user} ${names} instead of mode ${given.mode}`
+    return {
+      fix: manualFix(
+        'Give files to the user that writes them',
+        `The container runs as ${user}, who must be able to write to ${names}: ${owner}.`,
+      ),
+    }
+  }
   const words = {
     title: `Give mode ${mode} instead of ${given.mode}`,
     safety: 'review' as const,
-    breaks:
-      'A user who neither owns the files nor is in their group can no longer write: give them to that user with chown.',
+    breaks: 'writes by users who neither own the files nor are in their group: chown the files to them',
   }
   return { fix: editFix(dockerfile, dockerfile.path, words, edits) }
 }
