@@ -17,14 +17,15 @@ export type NamedValue = 'vendor-default' | 'weak' | 'password' | 'key'
 
 export function judgeNamedValue(value: string, { name = '', written = 'whole' }: SecretContext): NamedValue | null {
   const meaning = nameMeaning(name)
-  if (meaning === null || value.length < 3 || value.length > 512 || /[\s\x00-\x1f]/.test(value)) return null
+  if (meaning === null) return name === 'SALT' && vendorOfDefault(value) !== undefined ? 'vendor-default' : null
+  if (value.length < 3 || value.length > 512 || /[\s\x00-\x1f]/.test(value)) return null
   if (isReference(value) || isHashedOrEncrypted(value) || isExpression(value, written)) return null
   const environment = isEnvironmentName(name)
   // In running text a bare word after a small-letter name is most often another name, not a value.
   const literal =
     written === 'whole' || environment || isOption(name) || (written === 'quoted' && meaning === 'password')
   if (literal && !repeatsName(value, name, environment)) {
-    if (vendorOfDefault(value) !== undefined) return 'vendor-default'
+    if (vendorOfDefault(value, name) !== undefined) return 'vendor-default'
     if (
       isCommonPassword(value) &&
       (meaning === 'password' || environment || /secret|change|pass|admin|1234/i.test(value))

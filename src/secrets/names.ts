@@ -6,8 +6,8 @@
 /** `password`: chosen by a person; `key`: made by a machine (token, secret, API key). */
 export type NameMeaning = 'password' | 'key'
 
-/** Substrings without which {@link nameMeaning} is null: the kinds' keywords. */
-export const NAME_KEYWORDS = ['pass', 'pwd', 'secret', 'token', 'key', 'credential'] as const
+/** Substrings without which a name says nothing: the kinds' keywords. `salt` counts for vendors' defaults alone. */
+export const NAME_KEYWORDS = ['pass', 'pwd', 'secret', 'token', 'key', 'credential', 'salt'] as const
 
 /** What a value of this name is, or null where the name does not say that it is secret. */
 export function nameMeaning(name: string): NameMeaning | null {

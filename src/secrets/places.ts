@@ -120,7 +120,7 @@ function rotate(credential: CredentialFact, place: SecretFact, handOver: string)
   return {
     title: `Revoke the ${label} and hand over a new one as a secret`,
     safety: 'review',
-    breaks: 'Whatever still uses the old value stops working once it is revoked.',
+    breaks: 'whatever still uses the old value, once it is revoked',
     group: `rotate ${credential.subject}`,
     steps: [
       {

@@ -1,8 +1,9 @@
 /** Passwords that anybody would try first, and those that vendors ship in their samples. */
 
-/** The product that ships with this password, or undefined. */
-export function vendorOfDefault(value: string): string | undefined {
-  return VENDOR_DEFAULTS.get(value.toLowerCase())
+/** The product that ships with this password, in the setting of that name where only there it is its default. */
+export function vendorOfDefault(value: string, name?: string): string | undefined {
+  const lower = value.toLowerCase()
+  return VENDOR_DEFAULTS.get(lower) ?? (name === undefined ? undefined : NAMED_DEFAULTS.get(`${name}=${lower}`))
 }
 
 /**
@@ -63,7 +64,6 @@ const VENDOR_DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['airflow', 'Apache Airflow'],
   ['sk-1234', 'LiteLLM'],
   ['t0p-s3cr3t', 'Open WebUI'],
-  ['grafana', 'Grafana'],
   ['prom-operator', 'Grafana'],
   ['postgres', 'PostgreSQL'],
   ['clickhouse', 'ClickHouse'],
@@ -77,4 +77,10 @@ const VENDOR_DEFAULTS: ReadonlyMap<string, string> = new Map([
   ['elastic', 'Elasticsearch'],
   ['mysecret', 'Langfuse'],
   ['mysalt', 'Langfuse'],
+])
+
+/** `NAME=lower-case value` → product: values that elsewhere are guessable at most, or nothing at all. */
+const NAMED_DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ['GF_SECURITY_ADMIN_PASSWORD=admin', 'Grafana'],
+  [`ENCRYPTION_KEY=${'0'.repeat(64)}`, 'Langfuse'],
 ])

@@ -1,11 +1,13 @@
+import type { View } from '../../core/fact.ts'
 import type { SecretFact } from '../../core/facts/secret.ts'
 import { defineRule } from '../../core/rule.ts'
-import { leakOf, nameOfPlace, placeOf, placesOf } from '../places.ts'
+import { overlaps } from '../../core/span.ts'
+import { leakOf, nameOfPlace, placeOf, placesOf, secretId } from '../places.ts'
 
 export default defineRule({
   id: 'secret/default-password',
   reads: 'credential',
-  joins: ['secret', 'dockerfile'],
+  joins: ['secret', 'dockerfile', 'script', 'kubernetes-object'],
   area: 'secrets',
   severity: 'medium',
   confidence: 'high',
@@ -20,7 +22,7 @@ export default defineRule({
   ],
   title: 'Password is a default that anybody would try',
   why: 'Vendor defaults and dictionary words are the first thing that scanners of the internet try: a service that is reached once is taken over at once.',
-  how: 'Generate one (`openssl rand -base64 24`), hand it over as a secret, and give the variable no default: `${POSTGRES_PASSWORD:?}`.',
+  how: 'Generate one (`openssl rand -base64 24`), hand it over as a secret (`secretKeyRef` in Kubernetes), and in a Compose file give the variable no default: `${POSTGRES_PASSWORD:?}`.',
   fine: 'A throw-away service for tests that nothing outside the machine reaches.',
   controls: ['PCI-DSS-4.0:2.2.2', 'NIST-800-190:4.3.3'],
   refs: ['CWE-1392', 'CWE-521'],
@@ -38,10 +40,35 @@ export default defineRule({
         good: 'services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD_FILE=/run/secrets/db\n    secrets: [db]\nsecrets:\n  db:\n    file: ./db.txt\n',
       },
     },
+    {
+      'grafana.yaml': {
+        bad: 'apiVersion: v1\nkind: Pod\nmetadata: {name: grafana}\nspec:\n  containers:\n    - name: grafana\n      image: grafana/grafana:11.4.0\n      env:\n        - name: GF_SECURITY_ADMIN_PASSWORD\n          value: admin\n',
+        good: 'apiVersion: v1\nkind: Pod\nmetadata: {name: grafana}\nspec:\n  containers:\n    - name: grafana\n      image: grafana/grafana:11.4.0\n      env:\n        - name: GF_SECURITY_ADMIN_PASSWORD\n          valueFrom: {secretKeyRef: {name: grafana, key: password}}\n',
+      },
+    },
+    {
+      'compose.yaml': {
+        bad: 'services:\n  langfuse:\n    image: langfuse/langfuse:3\n    environment:\n      SALT: mysalt\n',
+        good: 'services:\n  langfuse:\n    image: langfuse/langfuse:3\n    environment:\n      SALT: ${SALT:?set it}\n      SALT_LENGTH: "16"\n',
+      },
+    },
+    {
+      'compose.yaml': {
+        bad: 'services:\n  langfuse:\n    image: langfuse/langfuse:3\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY:-0000000000000000000000000000000000000000000000000000000000000000}\n',
+        good: 'services:\n  langfuse:\n    image: langfuse/langfuse:3\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY:?openssl rand -hex 32}\n',
+      },
+    },
+    {
+      // The password of an account belongs to the rule about those.
+      Dockerfile: {
+        bad: 'FROM debian:12-slim\nRUN mysql -h db -padmin123 -e "SELECT 1"\n',
+        good: "FROM debian:12-slim\nRUN useradd dev && echo 'dev:letmein' | chpasswd\n",
+      },
+    },
   ],
   check(credential, report, view) {
     if (credential.grade !== 'weak') return
-    const places = placesOf(credential, view)
+    const places = placesOf(credential, view).filter((one) => !isAccountPassword(one, view))
     const [place, ...others] = [...places].sort((one, other) => rank(one) - rank(other))
     if (place === undefined) return
     const vendor = credential.secret === 'vendor-default-password'
@@ -60,18 +87,41 @@ export default defineRule({
       fix: {
         title: 'Replace default passwords by generated ones',
         safety: 'review',
-        breaks: 'A database keeps the password it was initialised with: change it there too.',
+        breaks: 'databases, which keep the password that they were initialised with: change it there too',
         group: `default passwords of ${place.path}`,
         steps: [
           {
             do: 'manual',
-            text: `Generate a password (\`openssl rand -base64 24\`) for ${name ?? 'this account'}, keep it in a secret or an ignored .env file, and require it: \`\${${name ?? 'PASSWORD'}:?}\`.`,
+            text: `Generate a password (\`openssl rand -base64 24\`) for ${name ?? 'this account'}, ${keptIn(place, name, view)}`,
           },
         ],
       },
     })
   },
 })
+
+/** Each dialect has its own way to be given a secret. */
+function keptIn(place: SecretFact, name: string | undefined, view: View): string {
+  if (view.at('kubernetes-object', place.target, place.path).length > 0) {
+    const id = secretId(place).replaceAll('_', '-')
+    return `keep it in a Kubernetes Secret and name it: \`valueFrom: { secretKeyRef: { name: ${id}, key: value } }\`.`
+  }
+  return `keep it in a secret or an ignored .env file, and require it: \`\${${name ?? 'PASSWORD'}:?}\`.`
+}
+
+const ACCOUNT_COMMANDS = new Set(['chpasswd', 'passwd', 'useradd', 'usermod'])
+
+/** The password of an account that a build makes: `dockerfile/password-in-build` tells it. */
+function isAccountPassword({ carrier, target, path, span }: SecretFact, view: View): boolean {
+  if (carrier !== 'run') return false
+  return view.at('script', target, path).some(({ commands }) =>
+    commands.some((one) => {
+      if (!ACCOUNT_COMMANDS.has(one.name ?? '')) return false
+      const line = commands.filter(({ pipeline }) => pipeline === one.pipeline)
+      return line.some((command) => overlaps(command.span, span))
+    }),
+  )
+}
 
 /** The variable, or what in it is the password: a connection string holds more than that. */
 function ownerOf({ secret, carrier }: SecretFact, name: string | undefined): string {
