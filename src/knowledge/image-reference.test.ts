@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseImageReference } from './image-reference.ts'
+import { imageBeforeVariable, parseImageReference } from './image-reference.ts'
 
 const SHA = `sha256:${'0'.repeat(64)}`
 
@@ -47,10 +47,24 @@ for (const text of [
   test(`no reference: ${text.slice(0, 20)}`, () => assert.equal(parseImageReference(text), undefined))
 }
 
+for (const [text, repository] of [
+  ['ghcr.io/acme/app:${TAG}', 'acme/app'],
+  ['acme/app:v${A}-gpu', 'acme/app'],
+  ['app:{{ .Values.tag }}', 'library/app'],
+  ['localhost:5000/app:$TAG', 'app'],
+  ['${REGISTRY}/app:1', undefined],
+  ['app${SUFFIX}:1', undefined],
+  ['localhost:${PORT}/app', undefined],
+  ['acme/app:1', undefined],
+] as const) {
+  test(`before a variable: ${text}`, () => assert.equal(imageBeforeVariable(text)?.repository, repository))
+}
+
 test('never throws', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'aB0.:/@-_[]$ ') }), (text) => {
       parseImageReference(text)
+      imageBeforeVariable(text)
     }),
     { seed: 1, numRuns: 500 },
   )

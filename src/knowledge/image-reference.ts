@@ -37,6 +37,15 @@ export function parseImageReference(text: string): ImageReference | undefined {
   }
 }
 
+/** The image of `name:${TAG}` and `name:{{ .tag }}-gpu`, without its tag; undefined where more than that is open. */
+export function imageBeforeVariable(text: string): ImageReference | undefined {
+  const at = text.search(/\$|\{\{/)
+  if (at === -1 || text.length > MAX_LENGTH || text.includes('/', at)) return undefined
+  const name = text.slice(0, at)
+  const colon = name.lastIndexOf(':')
+  return colon > name.lastIndexOf('/') ? parseImageReference(name.slice(0, colon)) : undefined
+}
+
 function split(name: string): { registry: string; repository: string } {
   const slash = name.indexOf('/')
   const first = slash === -1 ? '' : name.slice(0, slash)

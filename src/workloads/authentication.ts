@@ -20,6 +20,8 @@ export interface Service {
   readonly workload: WorkloadFact
   /** The product's image. */
   readonly image: ImageReference | undefined
+  /** False where a variable gives the image's tag. */
+  readonly versionKnown?: boolean
   /** The program that is the service; undefined where the image starts it by itself. */
   readonly program: Program | undefined
   /** All that it starts. */
@@ -28,15 +30,29 @@ export interface Service {
 
 export function authenticationOf(profile: ServiceProfile, service: Service): Authentication {
   if (profile.authentication === 'not-applicable') return { state: 'not-applicable', because: '', confidence: 'high' }
-  const { workload, image, program, started } = service
-  const words = [...((program ?? started.at(-1))?.words ?? []), ...wordsInEnvironment(profile, workload)]
+  const { workload, image } = service
+  const words = wordsOf(profile, service)
   const byFile = configurationFile(profile, workload, words)
   const given = switched(profile, workload, words, image)
   if (given !== undefined) return given.state === 'off' && byFile !== undefined ? byFile : given
   if (byFile !== undefined) return byFile
-  const byDefault = defaultOf(profile, image)
+  const byDefault = defaultOf(profile, service)
   if (byDefault.state === 'off') return hidden(profile, service) ?? byDefault
   return byDefault
+}
+
+/** What its switches let callers do beyond the usual. */
+export function grantOf(
+  profile: ServiceProfile,
+  service: Service,
+): Pick<ServiceProfile, 'reach' | 'callerCan'> | undefined {
+  if (profile.grants === undefined) return undefined
+  const words = wordsOf(profile, service)
+  return profile.grants.find((one) => switchIn(one, service.workload, words)?.sure === true)
+}
+
+function wordsOf(profile: ServiceProfile, { workload, program, started }: Service): readonly ProgramWord[] {
+  return [...((program ?? started.at(-1))?.words ?? []), ...wordsInEnvironment(profile.argumentsIn, workload)]
 }
 
 function switched(
@@ -105,8 +121,8 @@ function spoken(name: string, value: string | undefined, values: readonly string
 }
 
 /** Words that the image adds to its command from a variable. */
-function wordsInEnvironment(profile: ServiceProfile, workload: WorkloadFact): ProgramWord[] {
-  return (profile.argumentsIn ?? []).flatMap((name) => {
+export function wordsInEnvironment(variables: readonly string[] | undefined, workload: WorkloadFact): ProgramWord[] {
+  return (variables ?? []).flatMap((name) => {
     const setting = Object.hasOwn(workload.settings.env.items, name) ? workload.settings.env.items[name] : undefined
     if (!isSet(setting) || setting.value === null) return []
     return (splitWords(setting.value) ?? []).map(({ value }) => ({ value, at: setting.by.at }))
@@ -145,10 +161,16 @@ function unread({ name }: ServiceProfile, what: string, at: Place | undefined): 
   }
 }
 
-function defaultOf(profile: ServiceProfile, image: ImageReference | undefined): Authentication {
+function defaultOf(profile: ServiceProfile, { image, versionKnown = true }: Service): Authentication {
   const { name, before } = profile
   const byVersion: DefaultAuthentication =
-    before !== undefined && majorOf(image) < before.major ? before.authentication : profile.authentication
+    before === undefined
+      ? profile.authentication
+      : !versionKnown
+        ? 'depends'
+        : majorOf(image) < before.major
+          ? before.authentication
+          : profile.authentication
   switch (byVersion) {
     case 'off':
       return { state: 'off', because: `${name} asks for no password or key unless it is told to`, confidence: 'high' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scanFiles } from '../assembly/rule-harness.ts'
 import type { WorkloadFact } from '../core/facts/workload.ts'
-import { flagOf, moduleOf, type ProgramWord, programsOf } from './programs.ts'
+import { flagOf, moduleOf, type ProgramWord, programsOf, scriptOf } from './programs.ts'
 
 const words = (...values: (string | null)[]): ProgramWord[] => values.map((value) => ({ value, at: undefined }))
 
@@ -71,6 +71,22 @@ test('what is exported in a script counts as set', async () => {
     found.map(({ name, value }) => [name, value]),
     [['A', '1']],
   )
+})
+
+test('a command behind a script of its own is what the script starts, by custom', async () => {
+  const read = async (service: string) =>
+    programsOf(await workloadIn({ 'compose.yaml': `services:\n  it: {image: example/it:1, ${service}}\n` })).map(
+      (program) => [program.name, scriptOf(program), program.passedTo],
+    )
+  assert.deepEqual(await read('entrypoint: [/docker/entrypoint.sh], command: python -u -W ignore web/app.py --x'), [
+    ['entrypoint.sh', undefined, undefined],
+    ['python', 'app.py', 'entrypoint.sh'],
+  ])
+  // Options are for the script itself, and a program is no script.
+  assert.deepEqual(await read('entrypoint: [/docker/entrypoint.sh], command: "--workers 1"'), [
+    ['entrypoint.sh', undefined, undefined],
+  ])
+  assert.deepEqual(await read('entrypoint: [vllm], command: serve m'), [['vllm', undefined, undefined]])
 })
 
 async function workloadIn(files: Record<string, string>, dialect?: string): Promise<WorkloadFact> {

@@ -22,6 +22,8 @@ export interface Program {
   readonly words: readonly ProgramWord[]
   /** Variables set for it: `A=1 program`, `env A=1 program`, and `export A=1` as a program of its own. */
   readonly assignments: readonly { readonly name: string; readonly value: string; readonly at: Place | undefined }[]
+  /** The script, not read, that is handed it as arguments: by custom it ends with `exec "$@"`. */
+  readonly passedTo?: string
 }
 
 /** Every program of entrypoint and command, in the order in which a script names them. Read once for all who ask. */
@@ -37,11 +39,32 @@ const programsRead = new WeakMap<WorkloadFact, readonly Program[]>()
 
 function readPrograms(workload: WorkloadFact): readonly Program[] {
   const { entrypoint, command } = workload.settings
-  const words = [...(known(entrypoint) ?? []), ...(known(command) ?? [])]
+  const started = known(entrypoint) ?? []
+  const words = [...started, ...(known(command) ?? [])]
   if (words.length === 0) return []
+  const variables = variablesOf(workload)
+  const programs = programsIn(words, 0, variables)
+  const script = started.length === 1 ? scriptName(started[0]) : undefined
+  const first = words[1]?.value
+  if (script === undefined || first === undefined || !/^[\w/.]/.test(first)) return programs
+  return [...programs, ...programsIn(words, 1, variables).map((program) => ({ ...program, passedTo: script }))]
+}
+
+/** `/docker/entrypoint.sh`, `/usr/local/bin/docker-entrypoint`. */
+function scriptName(word: CommandWord | undefined): string | undefined {
+  const name = word?.value.slice(word.value.lastIndexOf('/') + 1)
+  return name !== undefined && /\.(?:sh|bash)$|entrypoint$/.test(name) ? name : undefined
+}
+
+/** What the words from number `from` on start. */
+function programsIn(
+  words: readonly CommandWord[],
+  from: number,
+  variables: Record<string, string | undefined>,
+): readonly Program[] {
   const reading = readExec(
-    words.map((word, index) => ({ value: word.value, span: numbered(word, index) })),
-    variablesOf(workload),
+    words.slice(from).map((word, index) => ({ value: word.value, span: numbered(word, from + index) })),
+    variables,
   )
   return reading.commands.map(
     ({ name, words: own, assignments }): Program => ({
@@ -132,6 +155,18 @@ export function moduleOf({ name, words }: Program): string | undefined {
   if (!/^(?:python|pypy)[\d.]*$/.test(name)) return undefined
   const at = words.findIndex(({ value }) => value === '-m')
   return at === -1 ? undefined : (words[at + 1]?.value ?? undefined)
+}
+
+/** Base name of the script that a Python call runs: `webui.py` of `python -u webui.py --listen`. */
+export function scriptOf({ name, words }: Program): string | undefined {
+  if (!/^(?:python|pypy)[\d.]*$/.test(name)) return undefined
+  for (let at = 1; at < words.length; at++) {
+    const value = words[at]?.value
+    if (value === undefined || value === null || /^-[cm]/.test(value)) return undefined
+    if (value === '-W' || value === '-X') at++
+    else if (!value.startsWith('-')) return value.slice(value.lastIndexOf('/') + 1)
+  }
+  return undefined
 }
 
 /**

@@ -39,7 +39,14 @@ export type Setting<T> =
       readonly slot?: Slot
     }
   | { readonly is: 'default'; readonly value: T; readonly by: Origin; readonly slot?: Slot }
-  | { readonly is: 'unknown'; readonly why: string; readonly by?: Origin; readonly slot?: Slot }
+  | {
+      readonly is: 'unknown'
+      readonly why: string
+      readonly by?: Origin
+      readonly slot?: Slot
+      /** What of it is known: an image by its name, where a variable gives the tag. */
+      readonly partly?: T
+    }
   | { readonly is: 'open' }
 
 export interface Origin {

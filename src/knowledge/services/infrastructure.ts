@@ -33,9 +33,19 @@ export const infrastructure: readonly ServiceProfile[] = [
     commands: ['mysqld', 'mariadbd'],
     ports: [3306],
     authentication: 'on',
+    onDespite: [
+      { env: 'MYSQL_ROOT_PASSWORD' },
+      { env: 'MYSQL_ROOT_PASSWORD_FILE' },
+      { env: 'MYSQL_RANDOM_ROOT_PASSWORD' },
+      { env: 'MARIADB_ROOT_PASSWORD' },
+      { env: 'MARIADB_ROOT_PASSWORD_FILE' },
+      { env: 'MARIADB_ROOT_PASSWORD_HASH' },
+      { env: 'MARIADB_RANDOM_ROOT_PASSWORD' },
+    ],
+    // The official images ask only whether it is set: "no" allows it too.
     off: [
-      { env: 'MYSQL_ALLOW_EMPTY_PASSWORD', values: TRUE },
-      { env: 'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD', values: TRUE },
+      { env: 'MYSQL_ALLOW_EMPTY_PASSWORD' },
+      { env: 'MARIADB_ALLOW_EMPTY_ROOT_PASSWORD' },
       { env: 'ALLOW_EMPTY_PASSWORD', values: TRUE },
       { flag: '--skip-grant-tables' },
     ],

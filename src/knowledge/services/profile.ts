@@ -21,6 +21,17 @@ export interface ServiceProfile {
   readonly commands?: readonly string[]
   /** Modules run by `python -m`. */
   readonly modules?: readonly string[]
+  /**
+   * Scripts that are the service: their names alone say nothing. One of the flags has to stand among the arguments, or
+   * the image to be built from a clone of the repository; and they serve others than themselves only with `listens`.
+   */
+  readonly scripts?: {
+    readonly names: readonly string[]
+    readonly flags: readonly string[]
+    /** `github.com/owner/name`, lower case. */
+    readonly repositories: readonly string[]
+    readonly listens: readonly string[]
+  }
   /** Container ports that it serves on by default; the first is the main one. */
   readonly ports: readonly number[]
   /** Variables that hold another port, or `host:port`. */
@@ -46,6 +57,8 @@ export interface ServiceProfile {
   /** What an unauthenticated caller can do, after "anyone who reaches it can". */
   readonly reach: string
   readonly callerCan: CallerCan
+  /** Switches that let callers do more. */
+  readonly grants?: readonly (AuthSwitch & { readonly reach: string; readonly callerCan: CallerCan })[]
   readonly source?: string
 }
 

@@ -1,6 +1,6 @@
 /** What a service runs and as whom: image, build, user, command, health, restart, hooks. */
 import type { BuildReference, CommandWord, ImageReference, Setting, Settings } from '../../core/facts/workload.ts'
-import { parseImageReference } from '../../knowledge/image-reference.ts'
+import { imageBeforeVariable, parseImageReference } from '../../knowledge/image-reference.ts'
 import { splitCommand } from './commands.ts'
 import { buildToMapping, toMapping } from './merge.ts'
 import { hasHole, type ServiceReader, shown } from './reader.ts'
@@ -19,7 +19,7 @@ import {
 import { resolvePath } from './volumes.ts'
 
 export function readImage(reader: ServiceReader): Setting<ImageReference> {
-  return reader.scalar(
+  const setting = reader.scalar(
     ['image'],
     (text) => (text === '' || text.includes('{{') ? undefined : parseImageReference(text)),
     () => {
@@ -30,6 +30,9 @@ export function readImage(reader: ServiceReader): Setting<ImageReference> {
       return reader.unknown(reader.input.incomplete ?? 'the service has neither image nor build', undefined, 'image')
     },
   )
+  const value = reader.value('image')
+  const partly = setting.is === 'unknown' && value?.kind === 'scalar' ? imageBeforeVariable(shown(value)) : undefined
+  return setting.is !== 'unknown' || partly === undefined ? setting : { ...setting, partly }
 }
 
 /** Paths relative to the target; `open` for a service that builds nothing. */

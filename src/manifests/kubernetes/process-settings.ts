@@ -1,7 +1,7 @@
 /** What runs in a container: image, command, environment, health, hooks. */
 import type { KubernetesObjectFact } from '../../core/facts/kubernetes.ts'
 import type { CommandWord, Keyed, Setting, Settings } from '../../core/facts/workload.ts'
-import { parseImageReference } from '../../knowledge/image-reference.ts'
+import { imageBeforeVariable, parseImageReference } from '../../knowledge/image-reference.ts'
 import type { Cursor } from './cursor.ts'
 import { type ContainerReader, record, templateWhy } from './reader.ts'
 
@@ -66,7 +66,11 @@ function readImage(reader: ContainerReader): Settings['image'] {
     return reader.partial ? { is: 'open' } : reader.unknown('no image is given here', cursor, slot)
   }
   const reference = parseImageReference(text.trim())
-  if (reference === undefined) return reader.unknown(templateWhy(text) ?? 'it is no image reference', cursor, slot)
+  if (reference === undefined) {
+    const setting = reader.unknown(templateWhy(text) ?? 'it is no image reference', cursor, slot)
+    const partly = imageBeforeVariable(text.trim())
+    return setting.is !== 'unknown' || partly === undefined ? setting : { ...setting, partly }
+  }
   return reader.set(cursor, reference, slot)
 }
 

@@ -70,6 +70,36 @@ export default defineRule({
       },
     },
     {
+      // The API has a login of its own, which that of the pages does not replace.
+      Dockerfile:
+        'FROM python:3.10\nRUN git clone https://github.com/AUTOMATIC1111/stable-diffusion-webui.git /webui\nWORKDIR /webui\nENV CLI_ARGS=""\nCMD python -u webui.py --listen --port 7860 ${CLI_ARGS}\n',
+      'compose.yaml': {
+        bad: 'services:\n  auto:\n    build: .\n    ports: ["7860:7860"]\n    environment:\n      CLI_ARGS: --allow-code --medvram --enable-insecure-extension-access --api --gradio-auth-path /run/secrets/pages\n',
+        good: 'services:\n  auto:\n    build: .\n    ports: ["7860:7860"]\n    environment:\n      CLI_ARGS: --medvram --api --gradio-auth-path /run/secrets/pages --api-auth me:we\n',
+      },
+    },
+    {
+      // A name alone is no ComfyUI, and without --listen nobody else reaches it.
+      Dockerfile: {
+        bad: 'FROM python:3.12\nRUN git clone https://github.com/comfyanonymous/ComfyUI.git /app\nWORKDIR /app\nCMD ["python", "main.py", "--listen"]\n',
+        good: 'FROM python:3.12\nCOPY main.py /app/\nWORKDIR /app\nCMD ["python", "main.py", "--listen"]\n',
+      },
+      'compose.yaml': 'services:\n  comfy:\n    build: .\n    ports: ["8188:8188"]\n',
+    },
+    {
+      // A tag that a variable gives changes nothing where all versions are the same.
+      'compose.yaml': {
+        bad: 'services:\n  vectors:\n    image: ghcr.io/chroma-core/chroma:${CHROMA_VERSION}\n    ports: ["8000:8000"]\n',
+        good: 'services:\n  vectors:\n    image: ${REGISTRY}/chroma:${CHROMA_VERSION}\n    ports: ["8000:8000"]\n',
+      },
+    },
+    {
+      'compose.yaml': {
+        bad: 'services:\n  db:\n    image: mysql:8.4\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: "true"\n    ports: ["3306:3306"]\n',
+        good: 'services:\n  db:\n    image: mysql:8.4\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: "true"\n      MYSQL_ROOT_PASSWORD_FILE: /run/secrets/root\n    ports: ["3306:3306"]\n  inside:\n    image: mysql:8.4\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: "true"\n',
+      },
+    },
+    {
       Dockerfile: 'FROM vllm/vllm-openai:v0.8.5\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
       'compose.yaml': {
         bad: 'services:\n  llm:\n    build: .\n    entrypoint: ["vllm", "serve", "Qwen/Qwen3-8B"]\n    ports: ["8000:8000"]\n',
@@ -222,6 +252,6 @@ function conceptsOf({ role, product }: RoleFact): string[] {
 /** Told with the finding, for the fix of the ports is shared by all services of the project. */
 function ownSwitch({ productName, switchedOnBy }: RoleFact): string {
   return switchedOnBy === undefined
-    ? `${productName} has no password of its own that is known here: a proxy in front has to ask for it`
+    ? `Bulkhead knows no password switch for ${productName}: a proxy in front has to ask for one`
     : `${productName} asks for a key or password with ${switchedOnBy}: take the value from a secret`
 }
