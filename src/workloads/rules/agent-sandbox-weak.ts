@@ -34,6 +34,13 @@ export default defineRule({
       },
     },
     {
+      // Privileged with the engine's socket: both have a finding of their own, and a third would say no more.
+      'compose.yaml': {
+        bad: 'services:\n  sandbox:\n    image: infiniflow/sandbox-executor-manager:v1\n    privileged: true\n    pid: host\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n',
+        good: 'services:\n  sandbox:\n    image: infiniflow/sandbox-executor-manager:v1\n    privileged: true\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n',
+      },
+    },
+    {
       'agent.yaml': {
         bad: 'apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n  hostNetwork: true\n  containers:\n    - name: agent\n      image: ghcr.io/all-hands-ai/openhands:0.50\n      securityContext: {privileged: true, runAsUser: 0}\n',
         good: 'apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n  containers:\n    - name: agent\n      image: ghcr.io/all-hands-ai/openhands:0.50\n      securityContext: {privileged: false, runAsUser: 1000}\n',
@@ -49,8 +56,9 @@ export default defineRule({
     const root = known(uid) === 0
     const weak = weaknessesOf(workload)
     const waysOut = weak.filter(({ wayOut }) => wayOut)
-    // One way out alone is told by the rule about it.
-    const tooWeak = waysOut.length > 0 ? weak.length > 1 : root && weak.some(({ isFolder }) => isFolder)
+    // One way out alone, or the two that make root of the host, are told by the rules about them.
+    const more = weak.some(({ isTold }) => !isTold)
+    const tooWeak = waysOut.length > 0 ? more && weak.length > 1 : root && weak.some(({ isFolder }) => isFolder)
     if (!tooWeak) return
     const all = [...weak.map(({ what }) => what), ...(root ? ['runs as root'] : [])]
     const [first] = weak
@@ -58,7 +66,7 @@ export default defineRule({
       at: first?.at,
       key: 'sandbox',
       message: `${atStart(workload.label)} is ${agent.productName}, which runs code that a model wrote, and ${listed(all)}`,
-      ...(waysOut.length > 0
+      ...(waysOut.length > 0 && !waysOut.some(({ isTold }) => isTold)
         ? { severity: 'critical', because: 'together they leave nothing between that code and the host' }
         : {}),
       related: weak.slice(1).map(({ at, what }) => ({ at, label: what })),
@@ -79,18 +87,22 @@ interface Weakness {
   /** It is enough to reach the host. */
   readonly wayOut: boolean
   readonly isFolder: boolean
+  /** A finding of its own says that it makes root of the host. */
+  readonly isTold: boolean
 }
 
 function weaknessesOf(workload: WorkloadFact): Weakness[] {
   const { privileged, engineSocket, mounts, namespaces, seccomp, apparmor, capabilities } = workload.settings
   const found: Weakness[] = []
   const add = (what: string, at: Place | undefined, wayOut: boolean, isFolder = false): void =>
-    void found.push({ what, at, wayOut, isFolder })
-  if (known(privileged) === true) add('is privileged', placeOf(privileged), true)
-  if (known(engineSocket) === true) add('holds the engine’s socket', placeOf(engineSocket), true)
+    void found.push({ what, at, wayOut, isFolder, isTold: false })
+  const told = (what: string, at: Place | undefined): void =>
+    void found.push({ what, at, wayOut: true, isFolder: false, isTold: true })
+  if (known(privileged) === true) told('is privileged', placeOf(privileged))
+  if (known(engineSocket) === true) told('holds the engine’s socket', placeOf(engineSocket))
   for (const { key, value, at } of knownItems(mounts)) {
     if (engineSocketOf(key, { is: 'set', value, by: { who: 'container' } }) !== undefined)
-      add('holds the engine’s socket', at, true)
+      told('holds the engine’s socket', at)
     else if (value.kind === 'bind' && !value.readOnly && value.source !== null && isFolder(value.source))
       add(`writes to ${value.source} of the host`, at, false, true)
   }
