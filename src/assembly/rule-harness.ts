@@ -39,12 +39,21 @@ export async function tryExamples(rule: AnyRule): Promise<string[]> {
     const found = ofRule(badScan, rule)
     if (found.length === 0) told('the bad half is not reported')
     for (const failure of failuresOf(badScan)) told(failure)
+    for (const text of unshapelyBreaks(badScan, rule)) told(`"${text}" is no fragment as "may break:" goes before`)
     const goodScan = await scanFiles(good)
     for (const finding of ofRule(goodScan, rule)) told(`the good half is reported: ${finding.message}`)
     for (const failure of failuresOf(goodScan)) told(failure)
     for (const text of await tryFix(rule, bad, fixed, badScan)) told(text)
   }
   return problems
+}
+
+/** Texts about what a fix may break that do not go on in the sentence that reports begin: a capital, a full stop. */
+function unshapelyBreaks(outcome: ScanOutcome, rule: AnyRule): string[] {
+  const ids = new Set(ofRule(outcome, rule).flatMap(({ fixes }) => fixes))
+  return outcome.stated.flatMap(({ id, breaks }) =>
+    breaks !== undefined && ids.has(id) && !/^[a-z`].*[^.]$/s.test(breaks) ? [breaks] : [],
+  )
 }
 
 /** True where one of the rule's bad examples is mended by an edit. */

@@ -209,7 +209,7 @@ function relatedPlace(location: Location, report: ScanReport): string {
 
 function fixText(fix: Fix | undefined, rule: RuleMetadata | undefined): string {
   if (fix === undefined) return rule === undefined ? '' : `**Fix.** ${rule.how}`
-  const breaks = fix.breaks === undefined ? '' : ` It may break something: ${forMarkdown(short(fix.breaks, 300))}`
+  const breaks = fix.breaks === undefined ? '' : ` It may break: ${forMarkdown(short(fix.breaks, 300))}`
   const steps = fix.steps.slice(0, RELATED).flatMap((step) => {
     if (step.do === 'command') return [`- run ${forMarkdownCode(short(step.command, 300))}`]
     if (step.do === 'manual') return [`- ${forMarkdown(short(step.text, 300))}`]

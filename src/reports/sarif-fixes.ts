@@ -49,7 +49,7 @@ function sarifFix(
   source: NonNullable<EditSources['source']>,
   uriOf: (file: Pick<FileEdits, 'target' | 'path'>) => unknown,
 ): unknown {
-  const breaks = fix.breaks === undefined ? '' : `: ${fix.breaks}`
+  const breaks = fix.breaks === undefined ? '' : `; may break: ${fix.breaks}`
   const caution = fix.safety === 'safe' ? '' : ` (review first${breaks})`
   return {
     description: { text: forTerminal(fix.title + caution, { newline: 'space', tab: 'space' }) },

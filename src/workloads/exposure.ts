@@ -101,7 +101,7 @@ export function loopbackFix(workload: WorkloadFact, exposure: Exposure): FixDraf
   return {
     title: changes.length === 0 ? `Keep ${workload.label} inside its network` : 'Bind published ports to 127.0.0.1',
     safety: 'review',
-    breaks: 'other machines no longer reach the port directly: they need an authenticating proxy or an SSH tunnel',
+    breaks: 'clients on other machines, which then need an authenticating proxy or an SSH tunnel',
     group: changes.length === 0 ? `inside ${workload.subject}` : `loopback ${workload.path}`,
     steps,
   }

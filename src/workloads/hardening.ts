@@ -59,7 +59,7 @@ export function hardeningFix(workload: WorkloadFact): FixDraft | undefined {
 }
 
 const BREAKS =
-  'an entrypoint that changes owners or switches users needs CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID back; sudo and ping stop working; a program with very many threads may need more than 4096 processes'
+  'entrypoints that change owners or switch users, until CHOWN, DAC_OVERRIDE, FOWNER, SETGID and SETUID are given back; sudo and ping; programs with more than 4096 threads'
 
 function titleOf(workload: WorkloadFact): string {
   const what = workload.dialect === 'kubernetes' ? 'use the default seccomp profile' : 'limit processes'

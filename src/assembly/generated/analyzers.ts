@@ -22,9 +22,9 @@ export const analyzers: readonly Analyzer[] = [
 export const analyzerVersions: Readonly<Record<string, string>> = {
   [manifestsComposeComposeAnalyzer.id]: '72c18ea8af664be3',
   [manifestsComposeEnvFileAnalyzer.id]: '6e6ef628d0305b74',
-  [manifestsDockerfileDockerfileAnalyzer.id]: 'd212c9231ec9b27b',
+  [manifestsDockerfileDockerfileAnalyzer.id]: '512fd1ac16eb9c6b',
   [manifestsDockerfileDockerignoreAnalyzer.id]: 'cec1cb8af92fffc7',
   [manifestsKubernetesKubernetesAnalyzer.id]: 'f9757c55a3b1566f',
   [secretsNotebooksAnalyzer.id]: '4ccdca6a1bb0aaaa',
-  [secretsTextFilesAnalyzer.id]: '9717ec9aa69ed3bb',
+  [secretsTextFilesAnalyzer.id]: '21419412891366f9',
 }

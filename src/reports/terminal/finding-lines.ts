@@ -88,7 +88,8 @@ function wrapAll(style: Style, texts: readonly string[], gutter: number): string
 
 function fixLines(fix: Fix, finding: Finding, style: Style, gutter: number): string[] {
   const room = columns(style) - gutter - 9
-  const caution = fix.safety === 'safe' ? '' : fix.breaks === undefined ? ' (review)' : ` (review: ${fix.breaks})`
+  const caution =
+    fix.safety === 'safe' ? '' : fix.breaks === undefined ? ' (review)' : ` (review; may break: ${fix.breaks})`
   const lines = wrapAll(style, [`${fix.title}${caution}`], gutter)
   const previews = previewEdits(fix, [finding]).flatMap((preview) => preview.lines)
   lines.push(...changeLines(previews, style, room))

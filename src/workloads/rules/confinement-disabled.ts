@@ -168,4 +168,4 @@ function rowsFor(workload: WorkloadFact): readonly Row[] {
 }
 
 const BREAKS =
-  'debuggers, profilers, nested engines and programs that mount file systems; bind mounts without :z or :Z on hosts with SELinux; old ROCm recipes asked for it without need'
+  'debuggers, profilers, nested engines and programs that mount file systems; bind mounts without :z or :Z on hosts with SELinux'

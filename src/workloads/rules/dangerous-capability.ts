@@ -124,7 +124,7 @@ spec:
         {
           title: `Take ${listed(names)} from ${workload.label}`,
           safety: 'review',
-          breaks: 'whatever the program does with them; keep those that it is seen to use',
+          breaks: 'what the program does with them: keep those that it is seen to use',
         },
         ...written.map((item) => ({ removeItem: 'capabilities.add', item })),
       ),

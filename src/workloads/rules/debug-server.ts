@@ -92,7 +92,7 @@ export default defineRule({
                 {
                   title: 'Switch debug modes off',
                   safety: 'review',
-                  breaks: 'errors are no longer shown in full, and code is not reloaded',
+                  breaks: 'errors shown in full, and code that is reloaded as it changes',
                 },
                 ...one.changes,
               ),

@@ -166,7 +166,7 @@ function tell(
               title: `Take the engine’s socket out of ${workload.label}`,
               safety: 'review',
               breaks:
-                'the program can no longer list, start or stop containers; put a filtering proxy in between for what it needs',
+                'programs that list, start or stop containers: put a filtering proxy in between for what they need',
             },
             { remove: key },
           ),

@@ -68,7 +68,7 @@ export default defineRule({
               )
             : settingFix(
                 ownerOf(workload, view, at),
-                { title, safety: 'review', breaks: 'a program that needs the library no longer finds it' },
+                { title, safety: 'review', breaks: 'programs that need the library' },
                 removal,
               ),
       })

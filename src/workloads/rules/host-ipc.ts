@@ -107,7 +107,7 @@ spec:
           group: `shared memory ${projectOf(workload)}`,
           safety: 'review',
           breaks: forSharedMemory
-            ? 'several containers that exchange tensors over shared memory must share it by name; a larger batch may need more than 8 GiB'
+            ? 'containers that exchange tensors over shared memory, until they share it by name; batches that need more than 8 GiB'
             : 'programs that exchange data with others over shared memory',
         },
         { remove: 'namespaces.ipc' },

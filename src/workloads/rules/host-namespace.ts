@@ -59,7 +59,7 @@ const ROWS = [
     concept: 'host-uts',
     message: 'shares the host’s name: with SYS_ADMIN it can rename the host, and it always sees its name',
     own: 'a host name of its own',
-    breaks: 'the program sees the container’s host name (set `hostname` where it needs a certain one)',
+    breaks: 'programs that need the host’s name: set `hostname` for them',
   },
   {
     namespace: 'user',
@@ -67,7 +67,7 @@ const ROWS = [
     message:
       'opts out of user-namespace remapping: root inside it is root on the host, also where the engine remaps users',
     own: 'the engine’s user namespace',
-    breaks: 'where the engine remaps users, files on bind mounts belong to other numbers',
+    breaks: 'files on bind mounts, which belong to other numbers where the engine remaps users',
   },
   {
     namespace: 'cgroup',
@@ -75,6 +75,6 @@ const ROWS = [
     message:
       'sees the control groups of the whole host, and as root with them mounted writable changes the limits of others',
     own: 'a control-group namespace of its own',
-    breaks: 'a program that manages control groups itself (systemd, a nested engine)',
+    breaks: 'programs that manage control groups themselves (systemd, a nested engine)',
   },
 ] as const

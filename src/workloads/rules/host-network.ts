@@ -109,8 +109,8 @@ spec:
           group: `network ${projectOf(workload)}`,
           safety: 'review',
           breaks: [
-            'ports must be published by name, and other services are reached by their names instead of localhost',
-            ...(trains ? ['NCCL needs NCCL_SOCKET_IFNAME set to the container’s interface'] : []),
+            'ports that nothing publishes, and calls of other services by localhost instead of their names',
+            ...(trains ? ['NCCL, until NCCL_SOCKET_IFNAME names the container’s interface'] : []),
           ].join('; '),
         },
         { remove: 'namespaces.network' },

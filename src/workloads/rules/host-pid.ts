@@ -72,7 +72,7 @@ spec:
         {
           title: `Give ${workload.label} a process table of its own`,
           safety: 'review',
-          breaks: `a tool that watches or signals processes of the ${host} no longer sees them`,
+          breaks: `tools that watch or signal processes of the ${host}`,
         },
         { remove: 'namespaces.pid' },
       ),

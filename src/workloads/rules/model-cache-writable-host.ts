@@ -51,7 +51,7 @@ export default defineRule({
           {
             title: 'Mount the user’s model cache read-only',
             safety: 'review',
-            breaks: 'the service can no longer download models: they have to be there, with HF_HUB_OFFLINE=1',
+            breaks: 'downloads of models when the service starts: have them there, and set HF_HUB_OFFLINE=1',
           },
           { set: `mounts[${target}].readOnly`, value: true },
         ),

@@ -70,7 +70,7 @@ export default defineRule({
           {
             title: 'Mount models read-only',
             safety: 'review',
-            breaks: 'a server that converts models or keeps caches beside them needs another folder for that',
+            breaks: 'servers that convert models or keep caches beside them: give those a folder of their own',
           },
           { set: `mounts[${target}].readOnly`, value: true },
         ),

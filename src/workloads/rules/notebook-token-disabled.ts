@@ -119,7 +119,7 @@ export default defineRule({
         {
           title: 'Let Jupyter ask for a token',
           safety: 'review',
-          breaks: 'users need the token from the log, or the one that you set',
+          breaks: 'access without the token, which is in the log or set by you',
         },
         { remove: 'env[JUPYTER_TOKEN]' },
       ),
@@ -136,7 +136,7 @@ interface Found {
 function switchOf(role: RoleFact, workload: WorkloadFact, view: View): Found {
   const at = role.authenticationAt
   const title = `Let ${role.productName} ask for a token or password`
-  const breaks = 'users need the token from the log, or the password that you set'
+  const breaks = 'access without the token from the log, or the password that you set'
   const owner = ownerOf(workload, view, at)
   const changes = changesOf(role, owner, view)
   const fix =

@@ -65,7 +65,7 @@ export default defineRule({
           title: 'Ask for compute only, and choose GPUs where the container is run',
           safety: 'review',
           breaks:
-            'programs that draw or encode video need their parts named; a host that gave GPUs by the variable alone needs `gpus:`.',
+            'programs that draw or encode video, until those parts are named; hosts that gave GPUs by the variable alone, until `gpus:` says so',
         },
         ...found.map(({ change }) => change),
       ),

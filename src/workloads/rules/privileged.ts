@@ -106,8 +106,8 @@ spec:
         title: `Take privileged off ${workload.label}`,
         safety: 'review',
         breaks: onGpu
-          ? 'nothing on the GPU: the reservation hands its devices over; what else the program does to the host stops'
-          : 'what the program does to the host’s devices, mounts or kernel settings stops; give it that device or capability by name',
+          ? 'what the program does to the host beside the GPU, whose devices the reservation hands over'
+          : 'what the program does to the host’s devices, mounts or kernel settings: give it that device or capability by name',
       },
       { remove: 'privileged' },
     )

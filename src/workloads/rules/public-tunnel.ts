@@ -70,7 +70,7 @@ export default defineRule({
             ? manualFix(title, `${atStart(workload.label)} ${what}: take that out.`, `tunnel ${workload.subject}`)
             : settingFix(
                 ownerOf(workload, view, at),
-                { title, safety: 'review', breaks: 'the public link stops working' },
+                { title, safety: 'review', breaks: 'the public link, and whoever uses it' },
                 ...changes,
               ),
       })

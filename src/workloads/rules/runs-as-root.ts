@@ -428,7 +428,7 @@ function wordsOf(owner: WorkloadFact, named: string): Omit<FixDraft, 'steps'> & 
     safety: 'review',
     breaks:
       owner.dialect === 'dockerfile'
-        ? 'folders that the program writes need `--chown` on COPY or a chown before USER; caches and tools under /root; ports below 1024 outside of Docker'
-        : 'volumes and folders that belong to root must be given to that user; caches and tools under /root; programs that look their user up in /etc/passwd',
+        ? 'folders that the program writes, without `--chown` on COPY or a chown before USER; caches and tools under /root; ports below 1024 outside of Docker'
+        : 'volumes and folders that belong to root, until they are given to that user; caches and tools under /root; programs that look their user up in /etc/passwd',
   }
 }

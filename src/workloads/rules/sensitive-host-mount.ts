@@ -245,8 +245,8 @@ function fixFor(workload: WorkloadFact, target: string, setting: Setting<Mount>,
       safety: 'review',
       breaks:
         risk.concept === 'home-credential-mount'
-          ? 'the program signs in with these credentials no more: hand it a secret of its own'
-          : 'the program no longer sees it: mount the one folder or file below it that is needed',
+          ? 'programs that sign in with these credentials: hand them a secret of their own'
+          : 'programs that read it: mount the one folder or file below it that is needed',
     },
     { remove: `mounts[${target}]` },
   )

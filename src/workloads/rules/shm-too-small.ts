@@ -55,7 +55,7 @@ export default defineRule({
         {
           title: 'Give processes on several GPUs shared memory of their own',
           safety: 'review',
-          breaks: 'the memory counts against the container’s limit: raise that where there is one',
+          breaks: 'containers with a tight limit on memory, which shared memory counts against',
         },
         { set: 'limits.shm', value: 8 * 2 ** 30 },
       ),

@@ -186,6 +186,6 @@ const IN_PYTHON = /\btrust_remote_code\s{0,4}=\s{0,4}True\b/
 function fixFor(workload: WorkloadFact, how: string, changes: readonly SettingChange[] | undefined): FixDraft {
   const title = 'Stop running code that models bring along'
   if (changes === undefined) return manualFix(title, `Take ${how} out.`, `trust-remote-code ${workload.subject}`)
-  const breaks = 'a model whose architecture is not part of the library no longer loads'
+  const breaks = 'models whose architecture is not part of the library'
   return settingFix(workload, { title, safety: 'review', breaks }, ...changes)
 }

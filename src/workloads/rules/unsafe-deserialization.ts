@@ -121,7 +121,7 @@ export default defineRule({
                 {
                   title,
                   safety: 'review',
-                  breaks: 'old checkpoints or messages that hold pickled objects no longer load',
+                  breaks: 'old checkpoints or messages that hold pickled objects',
                 },
                 removal,
               ),

@@ -81,7 +81,7 @@ function fixOf(problem: ComposeProblem, project: ComposeProjectFact): { fix?: Fi
   const words = {
     title: `Write the key as "${suggestion}"`,
     safety: 'review' as const,
-    breaks: 'The setting takes effect, which it did not before.',
+    breaks: 'what relies on the setting having no effect so far',
   }
   return { fix: editFix(project, at.path, words, [{ span: at.span, text: suggestion }]) }
 }
