@@ -129,6 +129,17 @@ const CASES: readonly Case[] = [
     says: /or announce its port/,
   },
   {
+    name: 'one image in several steps',
+    rule: 'dockerfile/base-image-unpinned',
+    files: dockerfile(
+      'FROM debian:12',
+      'COPY --from=acme/tools:latest /a /a',
+      'RUN --mount=type=bind,from=acme/tools:latest,target=/t cp -r /t/b /b',
+    ),
+    severity: 'medium',
+    places: 2,
+  },
+  {
     name: 'a key and its repository',
     rule: 'dockerfile/add-trusted-key',
     files: dockerfile(

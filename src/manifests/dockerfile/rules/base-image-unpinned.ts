@@ -44,10 +44,11 @@ export default defineRule({
     },
   ],
   check(dockerfile, report) {
-    const { stages } = evaluateStages(dockerfile)
-    for (const stage of stages) {
-      if (stage.base.is === 'image' && !isPlaceholder(stage))
-        tell(dockerfile, report, stage.base.reference, stage.from, stage.from.args[0]?.span, 'is built on')
+    const uses: Use[] = []
+    for (const stage of evaluateStages(dockerfile).stages) {
+      const { base, from } = stage
+      if (base.is === 'image' && !isPlaceholder(stage))
+        uses.push({ reference: base.reference, instruction: from, span: from.args[0]?.span, does: 'is built on' })
     }
     const names = new Set(dockerfile.stages.map(({ name }) => name))
     for (const instruction of dockerfile.instructions) {
@@ -56,11 +57,21 @@ export default defineRule({
         if (source.includes('$') || /^[0-9]*$/.test(source) || names.has(source.toLowerCase())) continue
         // A bare name may be a build context that `docker buildx bake` names.
         const reference = /[/:]/.test(source) ? parseImageReference(source) : undefined
-        if (reference !== undefined) tell(dockerfile, report, reference, instruction, span, does)
+        if (reference !== undefined) uses.push({ reference, instruction, span, does })
       }
     }
+    // One image, one finding, however many stages and steps use it.
+    for (const same of Map.groupBy(uses, ({ reference }) => reference.text).values()) tell(dockerfile, report, same)
   },
 })
+
+interface Use {
+  readonly reference: ImageReference
+  readonly instruction: Instruction
+  readonly span: Span | undefined
+  /** After "The image". */
+  readonly does: string
+}
 
 /** `FROM ${BASE}` after `ARG BASE=base`: the default stands for an image that is named or built before. */
 function isPlaceholder({ base, from }: EvaluatedStage): boolean {
@@ -79,26 +90,27 @@ function sourcesOf({ keyword, flags }: Instruction): { source: string; span: Spa
   })
 }
 
-function tell(
-  dockerfile: DockerfileFact,
-  report: Report,
-  reference: ImageReference,
-  instruction: Instruction,
-  span: Span | undefined,
-  does: string,
-): void {
+function tell(dockerfile: DockerfileFact, report: Report, [first, ...others]: readonly Use[]): void {
+  if (first === undefined) return
+  const { reference, instruction, does } = first
+  const placeOf = (use: Use) => ({
+    path: dockerfile.path,
+    span: use.span ?? use.instruction.span,
+    key: use.instruction.keyword,
+  })
   const pinning = pinningOf(reference)
   if (pinning !== 'no-tag' && pinning !== 'moving-tag') return
   const { text, tag } = reference
   const mayBeLocal = reference.repository.startsWith('library/') && baseImage(reference) === undefined
   report({
-    at: { path: dockerfile.path, span: span ?? instruction.span, key: instruction.keyword },
+    at: placeOf(first),
     key: `${instruction.keyword}[${text}]`,
     message:
       pinning === 'no-tag'
         ? `The image ${does} ${text} without a tag: whatever is the latest on the day of the build`
         : `The image ${does} ${text}, and "${tag}" may be another image tomorrow`,
     label: pinning === 'no-tag' ? 'no tag' : 'the tag moves',
+    related: others.map((use) => ({ at: placeOf(use), label: 'and here' })),
     concepts: [pinning === 'no-tag' ? 'base-image-untagged' : 'base-image-latest'],
     ...(mayBeLocal
       ? {
