@@ -3,7 +3,8 @@
  * A path that is not in the table is the service's own business.
  */
 import type { Severity } from '../core/severity.ts'
-import { CREDENTIALS, type HostPathRow, ROWS } from './host-paths.table.ts'
+import { CREDENTIALS } from './host-credentials.table.ts'
+import { type HostPathRow, ROWS } from './host-paths.table.ts'
 
 export interface HostPathRisk {
   readonly severity: Severity

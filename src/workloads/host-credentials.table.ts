@@ -1,0 +1,33 @@
+/** Where programs keep credentials in a user's home. */
+
+/** Path below the home, what it is, what is taken. */
+export const CREDENTIALS: readonly (readonly [string, string, string])[] = [
+  ['.ssh', 'the SSH keys', 'the keys and log in wherever they open'],
+  ['.aws', 'the AWS credentials', 'the keys and act as that user in AWS'],
+  ['.kube', 'the Kubernetes credentials', 'the credentials and act on the clusters'],
+  ['.docker', 'the registry credentials', 'the registry logins and push images under that name'],
+  ['.config/containers', 'the registry credentials', 'the registry logins and push images under that name'],
+  ['.config/gcloud', 'the Google Cloud credentials', 'the credentials and act as that user in Google Cloud'],
+  ['.azure', 'the Azure credentials', 'the tokens and act as that user in Azure'],
+  ['.oci', 'the Oracle Cloud keys', 'the keys and act as that user in Oracle Cloud'],
+  ['.netrc', 'the logins', 'every login in the file'],
+  ['.git-credentials', 'the Git logins', 'the tokens and push as that user'],
+  ['.config/gh', 'the GitHub token', 'the token and act as that user on GitHub'],
+  ['.gnupg', 'the GPG keys', 'the keys and sign as that user'],
+  ['.npmrc', 'the npm token', 'the token and publish packages'],
+  ['.pypirc', 'the PyPI token', 'the token and publish packages'],
+  ['.kaggle', 'the Kaggle token', 'the token and act as that user'],
+  ['.huggingface', 'the Hugging Face token', 'the token and read or push models as that user'],
+  ['.cache/huggingface/token', 'the Hugging Face token', 'the token and read or push models as that user'],
+  ['.cache/huggingface/stored_tokens', 'the Hugging Face tokens', 'the tokens and read or push models as that user'],
+  ['.vault-token', 'the Vault token', 'the token and read secrets from Vault'],
+  ['.terraform.d', 'the Terraform credentials', 'the tokens of Terraform'],
+  ['.config/rclone', 'the storage logins', 'the logins of every remote storage'],
+  ['.password-store', 'the passwords', 'the passwords'],
+  ['.local/share/keyrings', 'the key ring', 'the passwords in the key ring'],
+  ['.mozilla', 'the browser profile', 'cookies and stored passwords'],
+  ['.config/google-chrome', 'the browser profile', 'cookies and stored passwords'],
+  ['.claude', 'the login of a coding agent', 'the login and the record of its sessions'],
+  ['.codex', 'the login of a coding agent', 'the login and the record of its sessions'],
+  ['.gemini', 'the login of a coding agent', 'the login and the record of its sessions'],
+]
